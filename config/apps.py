@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+from config import checks  # noqa: F401  (registers the checks)
+
+
+class ConfigConfig(AppConfig):
+    """The composition root: it owns no models, only what spans the apps."""
+
+    name = "config"
+    verbose_name = "工声"

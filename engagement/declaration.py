@@ -1,0 +1,43 @@
+"""What an app declares so that it is counted.
+
+Each app has a `measures.py` (autodiscovered) with one `Measure` subclass per figure, derived by
+queries from the app's own tables, so that anyone can re-derive a number that the desk shows.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar
+
+from unions.models import UnionQuerySet
+
+
+class Measure:
+    """One figure: per day and union in the tallies, and exact for a subtree and a period."""
+
+    name: ClassVar[str]
+    label: ClassVar[Any]
+    unit: ClassVar[Any]
+    definition: ClassVar[Any]
+    # Whether the value of a period is the sum of its days (loans) or not (distinct people).
+    additive: ClassVar[bool] = True
+
+    @classmethod
+    def per_day(cls, first: date, last: date) -> Iterable[tuple[date, int, int]]:
+        """Rows (day, union id, value) for the days `first` to `last` (both in, local days)."""
+        raise NotImplementedError
+
+    @classmethod
+    def total(cls, unions: UnionQuerySet, first: date, last: date) -> int:
+        """The exact figure over `unions` and the period; needed where `additive` is False."""
+        raise NotImplementedError
+
+
+registry: dict[str, type[Measure]] = {}
+
+
+def register(measure: type[Measure]) -> type[Measure]:
+    """Class decorator: make `measure` known under its name."""
+    if measure.name in registry and registry[measure.name] is not measure:
+        raise ValueError(f"two measures named {measure.name!r}")
+    registry[measure.name] = measure
+    return measure

@@ -1,0 +1,83 @@
+"""What an app declares so that its rows can be found.
+
+Each app with something public has a `documents.py` (autodiscovered) with one `IndexDocument`
+subclass per kind. A row is in the index if and only if the document's `get_queryset()` returns it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class Term:
+    """A suggestion: what the box offers while someone types.
+
+    `weight` orders suggestions (higher first); `pinyin` overrides the reading of `text` (full
+    syllables separated by spaces), for surnames that dictionaries misread.
+    """
+
+    text: str
+    weight: int = 1
+    pinyin: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the index holds of one row.
+
+    `title` and `body` are plain text (no markup); `url` is the public path; `date` an aware
+    datetime or None; `union_path` the tree path of the union that publishes it ("" for none);
+    `keys` exact keys (ISBN, person's name, document number), matched whole; `terms` suggestions;
+    `image` the path of a picture of 16:9 or "" and `note` one line under the title.
+    """
+
+    title: str
+    url: str
+    body: str = ""
+    note: str = ""
+    image: str = ""
+    date: datetime | None = None
+    union_path: str = ""
+    channel: str = ""
+    year: int | None = None
+    level: str = ""
+    keys: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+class IndexDocument:
+    """One kind of findable thing. Subclasses declare `kind`, `label`, `model` and two methods."""
+
+    kind: ClassVar[str]
+    label: ClassVar[Any]
+    model: ClassVar[type[Model]]
+
+    @classmethod
+    def get_queryset(cls) -> QuerySet:
+        """The public rows, with what `prepare` reads already joined."""
+        raise NotImplementedError
+
+    @classmethod
+    def prepare(cls, row: Any) -> Content:
+        """What the index holds of `row`. No query per row."""
+        raise NotImplementedError
+
+    @classmethod
+    def related(cls) -> Iterable[tuple[type[Model], Any]]:
+        """Pairs (model, function from its instance to the keys of rows to sync with it)."""
+        return ()
+
+
+registry: dict[str, type[IndexDocument]] = {}
+
+
+def register(document: type[IndexDocument]) -> type[IndexDocument]:
+    """Class decorator: make `document` known under its kind."""
+    if document.kind in registry and registry[document.kind] is not document:
+        raise ValueError(f"two documents of kind {document.kind!r}")
+    registry[document.kind] = document
+    return document

@@ -1,0 +1,20 @@
+"""The product's settings with what tests must not share with a running site."""
+
+import tempfile
+from pathlib import Path
+
+from config.settings import *  # noqa: F403
+
+STATE_DIR = Path(tempfile.mkdtemp(prefix="gongsheng-test-"))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MEDIA_ROOT = STATE_DIR / "media"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+WHITENOISE_AUTOREFRESH = True
+SEARCH_INDEX_DIR = STATE_DIR / "index"
+COUNTER_DIR = STATE_DIR / "counters"
