@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PORT ?= 8000
 TEST_WORKERS ?= 2
+BENCHES ?= pages
 
 .PHONY: demo test check format reset messages bench lock
 
@@ -34,7 +35,7 @@ messages: .venv/dev
 	$(BIN)/python manage.py compile_catalogues
 
 bench: .venv/dev
-	@for script in bench/*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
+	@for subject in $(BENCHES); do echo "== $$subject"; $(BIN)/python bench/$$subject.py $(ARGS) || exit 1; done
 
 lock: .venv/dev
 	$(BIN)/uv pip compile --universal --generate-hashes --quiet --no-header pyproject.toml -o requirements.txt
