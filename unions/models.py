@@ -37,6 +37,10 @@ class UnionQuerySet(MP_NodeQuerySet):
 class UnionManager(MP_NodeManager.from_queryset(UnionQuerySet)):
     """Union.objects, in tree order."""
 
+    def get_queryset(self) -> UnionQuerySet:
+        """Treebeard's own would return its plain query set, without the named reads."""
+        return UnionQuerySet(self.model, using=self._db).order_by("path")
+
 
 class Union(MP_Node):
     """A union organisation. `member_count` is the register's figure for the own level alone."""
