@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config import samples
 from config.context import TEXT_SIZES
 from config.middleware import problem
 
@@ -60,4 +61,4 @@ def csrf_failure(request, reason=""):
 
 def gallery(request):
     """Every component in every state, for those who build screens (only mounted with DEBUG)."""
-    return render(request, "gallery.html")
+    return render(request, "gallery.html", samples.context())
