@@ -22,6 +22,8 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check_translations
+	$(BIN)/python manage.py compile_catalogues --check
 
 format: .venv/dev
 	$(BIN)/ruff format .

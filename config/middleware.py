@@ -7,6 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from config import strict_json
 
@@ -77,7 +78,9 @@ class StrictInputMiddleware:
         if OVERSIZED_ID.search(request.path_info):
             return self.get_response_for_missing(request)
         if not strict_json.storable(request.path_info) or not self._storable(request.GET):
-            return problem(request, status=400, code="bad_text", message="地址里有无法识别的字符。")
+            return problem(
+                request, status=400, code="bad_text", message=_("地址里有无法识别的字符。")
+            )
         request.json = {}
         if request.content_type == JSON_TYPE and request.method not in {"GET", "HEAD"}:
             # Wagtail's admin has parsers of its own behind its own permission checks.
@@ -88,7 +91,7 @@ class StrictInputMiddleware:
                     return problem(request, status=400, code="bad_json", message=str(error))
         elif request.method == "POST" and not self._storable(request.POST):
             return problem(
-                request, status=400, code="bad_text", message="提交的文字里有无法保存的字符。"
+                request, status=400, code="bad_text", message=_("提交的文字里有无法保存的字符。")
             )
         return self.get_response(request)
 

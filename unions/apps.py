@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UnionsConfig(AppConfig):
     name = "unions"
-    verbose_name = "工会与会员"
+    verbose_name = _("工会与会员")
