@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 
 from cms.models import StoryPage
 from django.utils import timezone
-from engagement.models import PageViews
-from engagement.services import roll_up
 from quiz.errors import QuizError
 from quiz.models import Competition
 from quiz.services import record_attempt, thaw_boards
-from reading.models import Holding, Loan, ReadingRoom
-from reading.services import ReadingError, borrow, check_in, return_loan
 
 from config.demo.files import at
 from config.demo.logins import LOGINS
+from engagement.models import PageViews
+from engagement.services import roll_up
+from reading.models import Holding, Loan, ReadingRoom
+from reading.services import ReadingError, borrow, check_in, return_loan
 from unions.models import Member
 
 DAYS = 30

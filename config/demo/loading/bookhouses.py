@@ -3,10 +3,10 @@
 from datetime import time, timedelta
 
 from django.utils import timezone
-from reading.models import Holding, OpeningHours, ReadingRoom, Title
 
 from config.demo.files import rows
 from config.demo.loading.pictures import Pictures
+from reading.models import Holding, OpeningHours, ReadingRoom, Title
 from unions.models import Union
 
 

@@ -1,10 +1,10 @@
 """Pictures, each uploaded once."""
 
 from django.core.files import File
-from media.services import add_image
 
 from config.demo.files import PICTURES
 from media.models import SiteImage
+from media.services import add_image
 
 CREDIT = "工声制图"
 

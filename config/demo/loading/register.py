@@ -1,11 +1,11 @@
 """Unions in three levels and two hundred members."""
 
 from django.contrib.auth.models import Group
-from unions.services import add_union, grant_role
 
 from config.demo.files import rows
 from config.demo.logins import PASSWORD
 from unions.models import Member, Union
+from unions.services import add_union, grant_role
 
 
 def load() -> dict[str, Union]:
