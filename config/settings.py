@@ -284,6 +284,16 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILDOCS_EXTENSIONS = ["doc", "docx", "pdf", "ppt", "pptx", "txt", "xls", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_FRONTEND_LOGIN_URL = "/login/"
+WAGTAILEMBEDS_FINDERS = [{"class": "cms.embeds.AllowListFinder"}]
+# Hosts (and their subdomains) that a text may link a film to, with the name that readers see.
+EMBED_PROVIDERS = {
+    "bilibili.com": "哔哩哔哩",
+    "v.qq.com": "腾讯视频",
+    "youku.com": "优酷",
+    "cctv.com": "央视网",
+    "ixigua.com": "西瓜视频",
+}
 WAGTAILMEDIA = {
     "MEDIA_MODEL": "media.SiteMedia",
     "MEDIA_FORM_BASE": "media.forms.MediaForm",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("text-size/<str:size>/", views.text_size, name="text_size"),
     path("cms/login/", to_sign_in),
     path("admin/login/", to_sign_in),
+    path("_util/login/", to_sign_in),
     path("cms/", include(wagtailadmin_urls)),
     path("", include("media.urls")),
     path("documents/", include(wagtaildocs_urls)),
