@@ -7,4 +7,8 @@ class SearchConfig(AppConfig):
     verbose_name = "搜索"
 
     def ready(self):
+        from search import signals  # noqa: PLC0415  (models must be loaded first)
+
         autodiscover_modules("documents")
+        signals.connect_documents()
+        signals.connect_site()
