@@ -220,6 +220,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 SEARCH_INDEX_DIR = VAR_DIR / "index"
+# Ask for a sync right after a commit instead of waiting for beat.
+SEARCH_NUDGE = True
 COUNTER_DIR = VAR_DIR / "counters"
 
 # Tasks: always Celery, only the broker differs.

@@ -8,4 +8,8 @@ class SearchConfig(AppConfig):
     verbose_name = _("搜索")
 
     def ready(self):
+        from search import signals  # noqa: PLC0415  (models must be loaded first)
+
         autodiscover_modules("documents")
+        signals.connect_documents()
+        signals.connect_site()
