@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "unions.apps.AdminUsersConfig",  # wagtail.users with our member's forms
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -187,7 +187,11 @@ AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+AXES_USERNAME_CALLABLE = "unions.auth.account_typed"
+AXES_CLIENT_IP_CALLABLE = "unions.auth.client_address"
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+# allauth's own limits per address would stop a whole shift at the gate; axes locks accounts.
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": "600/m/ip"}
 
 # Language and time: the interface is written in Chinese; locale/ fills Wagtail's own gaps.
 
@@ -262,7 +266,7 @@ CELERY_BEAT_SCHEDULE = {
 
 WAGTAIL_SITE_NAME = "工声"
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILADMIN_LOGIN_URL = "/login/"
+WAGTAILADMIN_LOGIN_URL = "/cms/login/"
 WAGTAILADMIN_RECENT_EDITS_LIMIT = 5
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES

@@ -84,6 +84,12 @@ class Union(MP_Node):
         """The short name where there is one."""
         return self.short_name or self.name
 
+    def indented_name(self) -> str:
+        """The name as a line of the tree's listing."""
+        return "\u3000" * (self.depth - 1) + self.name
+
+    indented_name.short_description = _("名称")
+
     def contains(self, other: "Union") -> bool:
         """Whether `other` is this union or below it."""
         return other.path.startswith(self.path)
@@ -117,7 +123,7 @@ class Member(AbstractUser):
         unique=True,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^1\d{10}$", _("请填写 11 位手机号。"))],
+        validators=[RegexValidator(r"^1[0-9]{10}\Z", _("请填写 11 位手机号。"))],
     )
     display_name = models.CharField(_("姓名"), max_length=100, validators=[GraphemeLimit(30)])
     nickname = models.CharField(

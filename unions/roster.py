@@ -7,7 +7,6 @@ merged cells, number of rows) before any of it is parsed.
 import csv
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import openpyxl
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from unions.names import clean_name
+from unions.names import clean_key, clean_name, clean_phone
 
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -35,7 +34,6 @@ OPTIONAL = ("用户名", "昵称")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-PHONE = re.compile(r"1\d{10}")
 
 
 class RosterFileError(ValueError):
@@ -224,24 +222,6 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell)[: MAX_CELL + 1].strip()
-
-
-def clean_key(text: str) -> str:
-    """A code or user name: full-width letters and digits made plain, no blanks."""
-    return "".join(clean_name(unicodedata.normalize("NFKC", text)).split())
-
-
-def clean_phone(text: str) -> str:
-    """A phone number as stored: plain digits, without country code, blanks and hyphens."""
-    plain = re.sub(r"[\s\-‐-―]", "", clean_key(text))
-    plain = re.sub(r"^(\+86|0086)", "", plain)
-    # Spreadsheets turn a pasted number into text like 13800001234.0.
-    return plain.removesuffix(".0")
-
-
-def is_phone(text: str) -> bool:
-    """Whether `text` is an eleven-digit mobile number in ASCII digits."""
-    return PHONE.fullmatch(text) is not None and text.isascii()
 
 
 def template(code: str) -> bytes:

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from unions.models import Member, OfficerRole, Union
-from unions.names import GraphemeLimit
-from unions.roster import RosterRow, is_phone
+from unions.names import GraphemeLimit, is_phone
+from unions.roster import RosterRow
 from unions.scope import Scope
 
 BATCH = 400

@@ -1,13 +1,17 @@
-"""The roster on the officers' desk: who belongs to a unit, and importing from a file."""
+"""The door of the admin, and the roster on the officers' desk with its import."""
 
 import secrets
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from unions import desk, roster, services
 from unions.forms import RosterUploadForm
@@ -18,6 +22,18 @@ from unions.scope import Scope
 PAGE_SIZE = 50
 PREVIEW_SECONDS = 30 * 60
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@never_cache
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where the admin sends who may not enter: visitors to sign in, others to a clear answer."""
+    if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+        # The admin left a message of its own, which this page makes needless.
+        list(messages.get_messages(request))
+        return render(request, "account/no_admin.html", status=403)
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(reverse("account_login") + (f"?{query}" if query else ""))
 
 
 @desk.desk_view("GET", "HEAD")

@@ -6,16 +6,16 @@ Drawn from a fixed seed; the demo's own accounts are left out, so that they star
 import random
 from datetime import datetime, timedelta
 
-from cms.models import StoryPage
 from django.utils import timezone
-from quiz.errors import QuizError
-from quiz.models import Competition
-from quiz.services import record_attempt, thaw_boards
 
+from cms.models import StoryPage
 from config.demo.files import at
 from config.demo.logins import LOGINS
 from engagement.models import PageViews
 from engagement.services import roll_up
+from quiz.errors import QuizError
+from quiz.models import Competition
+from quiz.services import record_attempt, thaw_boards
 from reading.models import Holding, Loan, ReadingRoom
 from reading.services import ReadingError, borrow, check_in, return_loan
 from unions.models import Member
