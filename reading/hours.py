@@ -71,3 +71,28 @@ def open_state(spans: Iterable[Span], now: datetime) -> OpenState:
         return OpenState(True, None if always else until, None, today, day)
     opens_at = min((start for start, _end in week if start > local), default=None)
     return OpenState(False, None, opens_at, today, day)
+
+
+def by_days(spans: Iterable[Span]) -> list[tuple[int, int, tuple[Span, ...]]]:
+    """The week as on a sign: (first weekday, last weekday, spans), days with equal hours joined.
+
+    Only neighbours are joined; days without hours are left out.
+    """
+    spans = sorted(set(spans), key=lambda span: (span.weekday, span.opens, span.closes))
+    rows: list[tuple[int, int, tuple[Span, ...]]] = []
+    for weekday in range(1, 8):
+        own = tuple(span for span in spans if span.weekday == weekday)
+        if not own:
+            continue
+        if rows and rows[-1][1] == weekday - 1 and same_hours(rows[-1][2], own):
+            rows[-1] = (rows[-1][0], weekday, rows[-1][2])
+        else:
+            rows.append((weekday, weekday, own))
+    return rows
+
+
+def same_hours(one: tuple[Span, ...], other: tuple[Span, ...]) -> bool:
+    """Whether two days open and close at the same times."""
+    return [(span.opens, span.closes) for span in one] == [
+        (span.opens, span.closes) for span in other
+    ]

@@ -144,6 +144,20 @@ class ReadingRoom(ClusterableModel):
     def state(self) -> hours.OpenState:
         return self.state_at()
 
+    @property
+    def hours_by_days(self) -> list[tuple[str, str]]:
+        """Pairs (days, hours) in words, such as (周一至周五, 07:30–22:00)."""
+        name = {day.value: day.label for day in OpeningHours.Weekday}
+        return [
+            (
+                str(name[first])
+                if first == last
+                else _("%(first)s至%(last)s") % {"first": name[first], "last": name[last]},
+                "、".join(map(str, spans)),
+            )
+            for first, last, spans in hours.by_days(row.span for row in self.opening_hours.all())
+        ]
+
 
 class OpeningHours(models.Model):
     """One span of one weekday; no row for a weekday means closed."""
@@ -349,7 +363,6 @@ class Holding(models.Model):
             models.CheckConstraint(
                 condition=Q(copies_out__gte=0, copies_out__lte=F("copies")),
                 name="copies_out_within_copies",
-                violation_error_message=_("馆藏册数不能少于已借出的册数。"),
             ),
         ]
 
@@ -363,6 +376,11 @@ class Holding(models.Model):
                 field.name for field in self._meta.concrete_fields if not field.primary_key
             } - {"copies_out"}
         super().save(*args, **kwargs)
+
+    def clean(self):
+        # The constraint names a field that forms leave out, and so they skip it.
+        if self.copies is not None and self.copies < self.copies_out:
+            raise ValidationError({"copies": _("馆藏册数不能少于已借出的册数。")})
 
     @property
     def on_shelf(self) -> int:

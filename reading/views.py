@@ -23,7 +23,7 @@ from reading.offers import best, offers_for
 ROOMS_PER_PAGE = 12
 BOOKS_PER_PAGE = 24
 LOANS_PER_PAGE = 20
-NEW_TITLES = 12
+NEW_TITLES = 9
 ROOM_SHELF = 12
 DOOR_REFRESH = 30  # seconds; half a token's life, so that the code shown is always good
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

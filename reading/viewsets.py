@@ -1,10 +1,26 @@
 """Admin screens of rooms and books. Loans have none: who read what is nobody else's business."""
 
+from django.db.models import ProtectedError
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from reading.models import ReadingRoom, Title
+
+
+class DeleteUnusedView(DeleteView):
+    """Deletes what nothing hangs on; else says so, as loans and visits must keep their place."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            text = _("“%(name)s”还有馆藏或借阅记录，不能删除。书屋可以改为不在网站上显示。")
+            messages.error(self.request, text % {"name": self.object})
+            return redirect(self.get_success_url())
 
 
 class ReadingRoomViewSet(ModelViewSet):
@@ -15,6 +31,7 @@ class ReadingRoomViewSet(ModelViewSet):
     list_filter = ["is_public", "open_check_in"]
     search_fields = ["name", "number", "address"]
     copy_view_enabled = False
+    delete_view_class = DeleteUnusedView
     panels = [
         MultiFieldPanel(
             [
@@ -53,6 +70,7 @@ class TitleViewSet(ModelViewSet):
     list_display = ["title", "author", "clc", "isbn", "year"]
     search_fields = ["title", "author", "isbn"]
     copy_view_enabled = False
+    delete_view_class = DeleteUnusedView
     panels = [
         MultiFieldPanel(
             [

@@ -1,11 +1,12 @@
 """Open or closed, checked minute by minute against the plain reading of the hours."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading.hours import LOCAL, MIDNIGHT, Span, open_state
+from reading.hours import LOCAL, MIDNIGHT, Span, by_days, open_state, same_hours
 
 MINUTE = timedelta(minutes=1)
 times = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
@@ -81,3 +82,22 @@ def test_a_night_that_crosses_midnight_is_one_opening():
 def test_hours_read_as_on_the_door():
     assert str(Span(1, time(7, 30), time(22))) == "07:30–22:00"
     assert str(Span(1, time(18), MIDNIGHT)) == "18:00–24:00"
+
+
+@given(weeks)
+def test_the_sign_at_the_door_tells_the_whole_week(week):
+    told = {
+        (weekday, span.opens, span.closes)
+        for first, last, day in by_days(week)
+        for weekday in range(first, last + 1)
+        for span in day
+    }
+    assert told == {(span.weekday, span.opens, span.closes) for span in week}
+
+
+@given(weeks)
+def test_neighbours_with_equal_hours_share_a_line(week):
+    rows = by_days(week)
+    for (_first, last, one), (then, _last, other) in pairwise(rows):
+        assert last < then
+        assert not (last + 1 == then and same_hours(one, other))
