@@ -3,7 +3,14 @@
 from urllib.parse import quote
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -178,8 +185,7 @@ def test_an_editor_enters_the_admin(signed_in):
         ("account_logout", "退出登录"),
         ("account_change_password", "修改密码"),
         ("account_reauthenticate", "确认是您本人"),
-        ("mfa_index", "双重验证"),
-        ("mfa_activate_totp", ""),
+        ("mfa_index", "两步验证"),
     ],
 )
 def test_every_page_of_the_account_wears_our_face(name, title, client, member):
@@ -188,9 +194,26 @@ def test_every_page_of_the_account_wears_our_face(name, title, client, member):
     page = BeautifulSoup(response.content, "html.parser")
     assert response.status_code == 200
     assert page.select_one(".masthead")
-    assert title in page.h1.text or page.h1.text
+    assert title in page.h1.text
     assert not page.find_all(style=True)
     assert len(page.select(".button--primary")) <= 1
+
+
+def test_the_second_factor_is_set_up_after_the_password_is_given_again(client, member):
+    sign_in(client, "wangfang")
+    door = client.get(reverse("mfa_activate_totp"))
+    assert door.url.startswith("/reauthenticate/")
+    wrong = client.post(door.url, {"password": "wrong"})
+    assert BeautifulSoup(wrong.content, "html.parser").select_one(".errorsummary li")
+    response = client.post(door.url, {"password": PASSWORD}, follow=True)
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.select_one("img[src^=data]")
+    assert page.select_one(".masthead")
+    secret = page.select_one("#authenticator_secret")["value"]
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    response = client.post(response.redirect_chain[-1][0], {"code": code}, follow=True)
+    assert Authenticator.objects.filter(user=member, type="totp").exists()
+    assert "备用" in response.content.decode() or "恢复" in response.content.decode()
 
 
 def test_sign_up_is_closed(client):
