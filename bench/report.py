@@ -20,7 +20,9 @@ class Result:
     note: str = ""
 
 
-def result(name: str, ratio: float, goal: float, *, at_least: bool = True, note: str = "") -> Result:
+def result(
+    name: str, ratio: float, goal: float, *, at_least: bool = True, note: str = ""
+) -> Result:
     """A `Result` with `held` worked out."""
     held = ratio >= goal if at_least else ratio <= goal
     return Result(name, round(ratio, 4), goal, held, note)
