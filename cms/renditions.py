@@ -3,6 +3,8 @@
 A shape is a tuple of Wagtail filter specs from small to large; the first is the fallback `src`.
 """
 
+from media.renditions import register
+
 SHAPES: dict[str, tuple[str, ...]] = {
     "thumb": ("fill-480x270|format-webp",),
     "lead": ("fill-640x427|format-webp", "fill-1200x800|format-webp"),
@@ -16,3 +18,5 @@ SHAPES: dict[str, tuple[str, ...]] = {
 ALL_SPECS: tuple[str, ...] = tuple(
     dict.fromkeys(spec for specs in SHAPES.values() for spec in specs)
 )
+
+register(*ALL_SPECS)

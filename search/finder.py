@@ -54,7 +54,8 @@ class Results:
     """One page of results.
 
     `shown_words` are those that were searched, other than the typed ones if `rewritten`;
-    `relaxed`: only most words match; `degraded`: the index is away, titles were compared.
+    `relaxed`: only most words match; `degraded`: the index is away, titles were compared;
+    `elsewhere`: how many match the words where the filters leave none.
     """
 
     request: SearchRequest
@@ -66,6 +67,7 @@ class Results:
     relaxed: bool = False
     degraded: bool = False
     cut_short: bool = False
+    elsewhere: int = 0
 
     @property
     def pages(self) -> int:
@@ -82,48 +84,50 @@ def find(request: SearchRequest, *, literal: bool = False) -> Results:
     if node is None:
         return results
     try:
-        return _find(request, query, node, pairs, results, literal)
+        return _find(query, node, pairs, results, literal)
     except EngineError as error:
         logger.warning("Search falls back to titles: %s", error)
         return _by_title(request, query, results)
 
 
 def _find(
-    request: SearchRequest,
     query: ParsedQuery,
     node: Node,
     pairs: list[tuple[str, str]],
     results: Results,
     literal: bool,
 ) -> Results:
-    shown = _shown(results, _ask(request, node), query, pairs)
-    if _anything(shown):
+    shown = _answered(results, query, node, pairs)
+    if shown:
         return shown
     if not literal:
         for text in lexicon.proposals(query):
             other = parse(text)
             other_node = compile_query(other, pairs)
-            if other_node is None:
-                continue
             rewritten = replace(results, shown_words=text, rewritten=True)
-            shown = _shown(rewritten, _ask(request, other_node), other, pairs)
-            if _anything(shown):
+            shown = other_node and _answered(rewritten, other, other_node, pairs)
+            if shown:
                 return shown
     relaxed = compile_relaxed(query)
-    if relaxed is not None:
-        shown = _shown(replace(results, relaxed=True), _ask(request, relaxed), query, pairs)
-        if _anything(shown):
-            return shown
-    return results
+    shown = relaxed and _answered(replace(results, relaxed=True), query, relaxed, pairs)
+    return shown or results
+
+
+def _answered(
+    results: Results, query: ParsedQuery, node: Node, pairs: list[tuple[str, str]]
+) -> Results | None:
+    """The results of `node`, or None where it matches nothing, whatever the filters."""
+    request = results.request
+    shown = _shown(results, _ask(request, node), query, pairs)
+    if shown.total or not request.filters:
+        return shown if shown.total else None
+    bare = SearchRequest(request.words)
+    anywhere = _shown(replace(results, request=bare), _ask(bare, node), query, pairs)
+    return replace(shown, elsewhere=anywhere.total) if anywhere.total else None
 
 
 def _ask(request: SearchRequest, node: Node) -> Answer:
     return get_engine().search(plan_for(request, node))
-
-
-def _anything(shown: Results) -> bool:
-    """Whether the words match at all, be it only outside the chosen filters."""
-    return bool(shown.total) or any(shown.facets.values())
 
 
 def _shown(

@@ -14,11 +14,16 @@ LONGEST_FILTER = 60
 
 @dataclass(frozen=True)
 class SearchInput:
-    """The parsed address: the request, the union that narrows it, and what to tell the reader."""
+    """The parsed address: the request and the union that narrows it.
+
+    `too_long`: more than 100 characters came, the request has the first 100; `was_long`: the
+    reader was sent here because of that; `literal`: no other words in place of the typed ones.
+    """
 
     request: SearchRequest
     union: Union | None
     too_long: bool
+    was_long: bool
     literal: bool
 
 
@@ -39,7 +44,13 @@ def read(query: QueryDict) -> SearchInput:
         sort="date" if query.get("sort") == "date" else "relevance",
         page=_page(query.get("page", "")),
     )
-    return SearchInput(request, union, len(typed) > MAX_CHARACTERS, query.get("exact") == "1")
+    return SearchInput(
+        request,
+        union,
+        too_long=len(typed) > MAX_CHARACTERS,
+        was_long=query.get("long") == "1",
+        literal=query.get("exact") == "1",
+    )
 
 
 def _whole(text: str, least: int, most: int) -> int | None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from search.documents import registry
@@ -40,18 +40,24 @@ class Facet:
 class Links:
     """Addresses that change one thing of the present one and go back to the first page."""
 
-    def __init__(self, query: QueryDict) -> None:
-        self.query = query
+    def __init__(self, found: SearchInput) -> None:
+        request = found.request
+        self.values: dict[str, Any] = {
+            "q": request.words,
+            "type": request.kind,
+            "unit": found.union.code if found.union else "",
+            "channel": request.channel,
+            "year": request.year,
+            "level": request.level,
+            "sort": "date" if request.sort == "date" else "",
+            "exact": "1" if found.literal else "",
+        }
 
     def to(self, **changes: Any) -> str:
         """The address with `changes`; an empty value takes the parameter away."""
-        query = self.query.copy()
-        query.pop("page", None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value not in ("", None):
-                query[name] = str(value)
-        return f"?{query.urlencode()}"
+        values = {**self.values, **changes}
+        kept = {name: value for name, value in values.items() if value not in ("", None)}
+        return f"?{urlencode(kept)}"
 
 
 def tabs(results: Results, links: Links) -> list[Choice]:
@@ -159,3 +165,17 @@ def pager(results: Results, links: Links) -> Pager | None:
 
 def _page(links: Links, number: int) -> str:
     return links.to(page=number if number > 1 else "")
+
+
+def context(results: Results, found: SearchInput) -> dict[str, Any]:
+    """What the template of results needs."""
+    links = Links(found)
+    return {
+        "results": results,
+        "tabs": tabs(results, links),
+        "facets": facets(results, found, links),
+        "pager": pager(results, links),
+        "exact_url": links.to(exact="1"),
+        "first_url": links.to(),
+        "clear_url": links.to(type="", unit="", year="", channel="", level=""),
+    }

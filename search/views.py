@@ -1,7 +1,9 @@
 """The search page and what its box offers."""
 
+from urllib.parse import urlencode
+
 from django.http import JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,27 +17,28 @@ from search.text import MAX_CHARACTERS
 def search(request):
     """Results for `q`, or the empty box with what others look for."""
     found = forms.read(request.GET)
-    context = {"input": found, "limit": MAX_CHARACTERS, "words": found.request.words}
-    if found.too_long or not found.request.words:
-        context["popular"] = QueryLog.objects.popular(timezone.localdate())
-        return render(request, "search/start.html", context)
+    if found.too_long:
+        return redirect(f"{request.path}?{urlencode({'q': found.request.words, 'long': 1})}")
+    if found.was_long or not found.request.words:
+        return _shown(request, "search/start.html", found, popular=_popular())
     results = finder.find(found.request, literal=found.literal)
     if found.request.page == 1 and not results.degraded:
-        services.log_query(query=found.request.words, day=timezone.localdate(), hits=results.total)
-    links = pages.Links(request.GET)
-    context |= {"results": results, "exact_url": links.to(exact="1")}
-    if not results.total and not any(results.facets.values()):
-        context["popular"] = QueryLog.objects.popular(timezone.localdate())
-        context["offers"] = finder.suggest_for_words(found.request.words)
-        return render(request, "search/none.html", context)
-    context |= {
-        "tabs": pages.tabs(results, links),
-        "facets": pages.facets(results, found, links),
-        "pager": pages.pager(results, links),
-        "first_url": links.to(),
-        "clear_url": links.to(type="", unit="", year="", channel="", level=""),
-    }
-    return render(request, "search/results.html", context)
+        hits = results.total or results.elsewhere
+        services.log_query(query=found.request.words, day=timezone.localdate(), hits=hits)
+    if not results.total and not results.elsewhere:
+        offers = finder.suggest_for_words(found.request.words)
+        context = {"results": results, "offers": offers, "popular": _popular()}
+        return _shown(request, "search/none.html", found, **context)
+    return _shown(request, "search/results.html", found, **pages.context(results, found))
+
+
+def _popular():
+    return QueryLog.objects.popular(timezone.localdate())
+
+
+def _shown(request, template, found, **context):
+    context |= {"input": found, "limit": MAX_CHARACTERS, "words": found.request.words}
+    return render(request, template, context)
 
 
 @require_safe
