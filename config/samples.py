@@ -72,7 +72,7 @@ def context() -> dict[str, object]:
         "cover": cover,
         "poster": SKY,
         "form": _form(),
-        "fresh": SampleForm(),
+        "fresh": SampleForm(prefix="fresh"),
         "page_one": Paginator(range(140), 10).page(1),
         "page_seven": Paginator(range(140), 10).page(7),
         "toc": _links(

@@ -9,7 +9,7 @@ UNNAMED = "未命名"
 # Zl and Zp: line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 # A slash may belong to a title (“4/5月合影”); these are ways to point somewhere else.
-PATH = re.compile(r"(^|[\\/])\.\.?([\\/]|$)|^[\\/~]|^[A-Za-z]:[\\/]|\\")
+PATH = re.compile(r"(^|[\\/])\.\.?([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\\")
 
 
 def display_name(raw: str) -> str:
@@ -24,7 +24,7 @@ def display_name(raw: str) -> str:
     text = " ".join(text.split())
     if PATH.search(text):
         parts = [part.strip() for part in re.split(r"[\\/]", text)]
-        kept = [part for part in parts if part.strip(".~ ") and not re.fullmatch("[A-Za-z]:", part)]
+        kept = [part for part in parts if part.strip(". ") and not re.fullmatch("[A-Za-z]:", part)]
         text = kept[-1] if kept else ""
     return _shortened(text.strip()) or UNNAMED
 
