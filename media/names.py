@@ -12,8 +12,8 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 PATH = re.compile(r"(^|[\\/])\.\.?([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\\")
 
 
-def display_name(raw: str) -> str:
-    """Return `raw` fit to be shown and stored: one line, at most 100 characters.
+def display_name(raw: str, *, longest: int = LONGEST) -> str:
+    """Return `raw` fit to be shown and stored: one line, at most `longest` characters.
 
     Controls, bidirectional overrides, invisible characters and lone surrogates are dropped; of
     something that is a path the last part stays; what has nothing left is called 未命名. A file's
@@ -26,7 +26,7 @@ def display_name(raw: str) -> str:
         parts = [part.strip() for part in re.split(r"[\\/]", text)]
         kept = [part for part in parts if part.strip(". ") and not re.fullmatch("[A-Za-z]:", part)]
         text = kept[-1] if kept else ""
-    return _shortened(text.strip()) or UNNAMED
+    return _shortened(text.strip(), longest) or UNNAMED
 
 
 def file_name(raw: str) -> str:
@@ -40,8 +40,8 @@ def extension(name: str) -> str:
     return match[1].lower() if match else ""
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST:
+def _shortened(text: str, longest: int) -> str:
+    if len(text) <= longest:
         return text
     tail = f".{extension(text)}" if extension(text) else ""
-    return text[: LONGEST - len(tail)].rstrip() + tail
+    return text[: longest - len(tail)].rstrip() + tail

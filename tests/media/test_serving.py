@@ -121,6 +121,12 @@ def test_a_rendition_is_sent_for_a_year_and_its_original_never(client):
     assert client.get(image.file.url).status_code == 404
 
 
+def test_a_rendition_costs_no_query_and_one_copy_serves_everyone(admin, count_queries):
+    url = SiteImageFactory(size=(600, 400)).get_rendition("fill-48x27|format-webp").url
+    assert count_queries(lambda: body(admin.get(url))) == 0
+    assert not admin.get(url).has_header("Vary")
+
+
 def test_captions_are_a_download_with_their_type(client):
     media = services.add_media(
         file=ContentFile(MP4_BYTES, name="a.mp4"),
