@@ -7,6 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from config import strict_json
 
@@ -58,7 +59,9 @@ class BodyLimitMiddleware:
             key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
             limit = self.FILM_LIMIT if SESSION_KEY in SessionStore(key) else self.LIMIT
         if int_above(length, limit):
-            message = f"上传的内容过大，这里最多 {limit // 1024 // 1024} MB。请压缩或分开上传。"
+            message = _("上传的内容过大，这里最多 %(size)s MB。请压缩或分开上传。") % {
+                "size": limit // 1024 // 1024
+            }
             return problem(request, status=413, code="too_large", message=message)
         return self.get_response(request)
 
@@ -77,7 +80,9 @@ class StrictInputMiddleware:
         if OVERSIZED_ID.search(request.path_info):
             return self.get_response_for_missing(request)
         if not strict_json.storable(request.path_info) or not self._storable(request.GET):
-            return problem(request, status=400, code="bad_text", message="地址里有无法识别的字符。")
+            return problem(
+                request, status=400, code="bad_text", message=_("地址里有无法识别的字符。")
+            )
         request.json = {}
         if request.content_type == JSON_TYPE and request.method not in {"GET", "HEAD"}:
             # Wagtail's admin has parsers of its own behind its own permission checks.
@@ -88,7 +93,7 @@ class StrictInputMiddleware:
                     return problem(request, status=400, code="bad_json", message=str(error))
         elif request.method == "POST" and not self._storable(request.POST):
             return problem(
-                request, status=400, code="bad_text", message="提交的文字里有无法保存的字符。"
+                request, status=400, code="bad_text", message=_("提交的文字里有无法保存的字符。")
             )
         return self.get_response(request)
 

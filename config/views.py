@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -55,7 +56,9 @@ def csrf_failure(request, reason=""):
         request,
         status=403,
         code="csrf",
-        message="页面停留太久或浏览器关闭了 Cookie，这次提交没有保存。请返回上一页刷新后再提交。",
+        message=_(
+            "页面停留太久或浏览器关闭了 Cookie，这次提交没有保存。请返回上一页刷新后再提交。"
+        ),
     )
 
 

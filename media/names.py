@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 LONGEST = 100
-UNNAMED = "未命名"
+UNNAMED = _("未命名")
 # C: controls, formats (which holds the bidirectional overrides), surrogates and private use;
 # Zl and Zp: line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -26,7 +28,7 @@ def display_name(raw: str, *, longest: int = LONGEST) -> str:
         parts = [part.strip() for part in re.split(r"[\\/]", text)]
         kept = [part for part in parts if part.strip(". ") and not re.fullmatch("[A-Za-z]:", part)]
         text = kept[-1] if kept else ""
-    return _shortened(text.strip(), longest) or UNNAMED
+    return _shortened(text.strip(), longest) or str(UNNAMED)
 
 
 def file_name(raw: str) -> str:

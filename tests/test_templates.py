@@ -13,7 +13,9 @@ from config import views
 ROOT = Path(settings.BASE_DIR) / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
 COMPONENTS = sorted(path.name for path in (ROOT / "components").glob("*.html"))
-NOT_MARKUP = re.compile(r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->", re.DOTALL)
+NOT_MARKUP = re.compile(
+    r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|{%.*?%}|<!--.*?-->", re.DOTALL
+)
 LOADING = "script|link|img|source|video|audio|track|iframe|embed|object|use|image|form"
 STYLE = re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE)
 HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE)

@@ -1,0 +1,203 @@
+"""What of this app can be found. Consent and view restrictions decide in `get_queryset`."""
+
+from dataclasses import replace
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.rich_text import get_text_for_indexing
+
+from cms.listings import images_with
+from cms.models import (
+    Honour,
+    HonourAward,
+    NoticePage,
+    Person,
+    StoryPage,
+    StoryPerson,
+    VideoPage,
+)
+from search.documents import Content, IndexDocument, Term, register
+
+TITLE_WEIGHT, HONOUR_WEIGHT, PERSON_WEIGHT = 1, 3, 5
+
+
+def ready_thumb(image) -> str:
+    """The address of a thumbnail that exists; "" rather than making one while indexing."""
+    ready = getattr(image, "prefetched_renditions", ()) if image else ()
+    return next((rendition.url for rendition in ready), "")
+
+
+def page_content(page) -> Content:
+    """What every document of a page holds."""
+    date = page.first_published_at
+    return Content(
+        title=page.title,
+        url=page.address,
+        body=page.text,
+        note=page.summary,
+        date=date,
+        union_path=page.union.path if page.union else "",
+        year=timezone.localtime(date).year if date else None,
+        terms=(Term(page.title, TITLE_WEIGHT),),
+    )
+
+
+@register
+class StoryDocument(IndexDocument):
+    kind = "story"
+    label = _("报道")
+    model = StoryPage
+
+    @classmethod
+    def get_queryset(cls):
+        people = StoryPerson.objects.filter(person__live=True, person__consent=True)
+        return (
+            StoryPage.objects.published()
+            .with_channel()
+            .select_related("union")
+            .prefetch_related(
+                images_with("lead_image", "thumb"),
+                Prefetch("people", people.select_related("person"), to_attr="public_people"),
+            )
+        )
+
+    @classmethod
+    def prepare(cls, row):
+        names = tuple(named.person.name for named in row.public_people)
+        return replace(
+            page_content(row),
+            body="\n".join(filter(None, [row.dek, row.text, row.byline, row.source])),
+            image=ready_thumb(row.lead_image),
+            channel=row.channel_title,
+            keys=names,
+        )
+
+    @classmethod
+    def related(cls):
+        return [
+            (StoryPerson, lambda row: [row.page_id]),
+            (Person, lambda person: list(person.story_rows.values_list("page_id", flat=True))),
+        ]
+
+
+@register
+class VideoDocument(IndexDocument):
+    kind = "video"
+    label = _("视频")
+    model = VideoPage
+
+    @classmethod
+    def get_queryset(cls):
+        return (
+            VideoPage.objects.published()
+            .select_related("union")
+            .prefetch_related(images_with("lead_image", "thumb"))
+        )
+
+    @classmethod
+    def prepare(cls, row):
+        return replace(
+            page_content(row),
+            body="\n".join(filter(None, [row.dek, row.text])),
+            image=ready_thumb(row.lead_image),
+        )
+
+
+@register
+class NoticeDocument(IndexDocument):
+    kind = "notice"
+    label = _("公告")
+    model = NoticePage
+
+    @classmethod
+    def get_queryset(cls):
+        return NoticePage.objects.published().select_related("union")
+
+    @classmethod
+    def prepare(cls, row):
+        facts = [f"{fact.value['label']}：{fact.value['text']}" for fact in row.facts]
+        return replace(
+            page_content(row),
+            body="\n".join([*facts, row.text]),
+            keys=(row.number,) if row.number else (),
+        )
+
+
+@register
+class PersonDocument(IndexDocument):
+    kind = "person"
+    label = _("人物")
+    model = Person
+
+    @classmethod
+    def get_queryset(cls):
+        return Person.objects.published().for_cards()
+
+    @classmethod
+    def prepare(cls, row):
+        honours = [f"{award.year} {award.honour.name}" for award in row.standing]
+        return Content(
+            title=row.name,
+            url=row.address,
+            body="\n".join(
+                filter(
+                    None,
+                    [
+                        row.intro,
+                        row.trade,
+                        row.employer,
+                        *honours,
+                        get_text_for_indexing(row.bio),
+                        row.own_words,
+                    ],
+                )
+            ),
+            note="，".join(filter(None, [row.employer, row.trade, *honours[:1]])),
+            date=row.first_published_at,
+            union_path=row.union.path if row.union else "",
+            year=row.top_award.year if row.top_award else None,
+            level=row.top_award.honour.level if row.top_award else "",
+            keys=(row.name,),
+            terms=(Term(row.name, PERSON_WEIGHT, row.pinyin),),
+        )
+
+    @classmethod
+    def related(cls):
+        return [(HonourAward, lambda award: [award.person_id])]
+
+
+@register
+class HonourDocument(IndexDocument):
+    """An honour with the years in which it was given."""
+
+    kind = "honour"
+    label = _("荣誉")
+    model = Honour
+
+    @classmethod
+    def get_queryset(cls):
+        awards = HonourAward.objects.public().order_by("-year", "pk").select_related("person")
+        given = HonourAward.objects.public().values("honour")
+        return Honour.objects.filter(pk__in=given).prefetch_related(
+            Prefetch("awards", awards, to_attr="public_awards")
+        )
+
+    @classmethod
+    def prepare(cls, row):
+        latest = row.public_awards[0].year
+        return Content(
+            title=row.name,
+            url=reverse("cms:honour_list", args=[latest, row.pk]),
+            body="\n".join([row.blurb, *(award.person.name for award in row.public_awards)]),
+            note=row.authority,
+            year=latest,
+            level=row.level,
+            keys=(row.name,),
+            terms=(Term(row.name, HONOUR_WEIGHT),),
+        )
+
+    @classmethod
+    def related(cls):
+        return [(HonourAward, lambda award: [award.honour_id])]

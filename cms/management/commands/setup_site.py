@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from cms.services import set_up_site
+
+
+class Command(BaseCommand):
+    help = "建立首页、栏目、公告、说明页和编辑组；可重复运行，已有的不动。"
+
+    def handle(self, *args, **options):
+        home = set_up_site()
+        self.stdout.write(f"首页：{home.title}（{home.get_descendants().count()} 个下级页面）")

@@ -1,0 +1,32 @@
+"""Every page type, and the people and honours that pages speak of."""
+
+from cms.models.articles import Article, ChannelPage, StoryPage, StoryPerson
+from cms.models.base import BasePage, WrittenPage
+from cms.models.home import HomePage, HomePortrait
+from cms.models.legal import SiteLegal
+from cms.models.notices import NoticeIndexPage, NoticePage
+from cms.models.people import Honour, HonourAward, HonourList, Level, Person
+from cms.models.standard import StandardPage
+from cms.models.videos import VideoIndexPage, VideoPage
+
+__all__ = [
+    "Article",
+    "BasePage",
+    "ChannelPage",
+    "HomePage",
+    "HomePortrait",
+    "Honour",
+    "HonourAward",
+    "HonourList",
+    "Level",
+    "NoticeIndexPage",
+    "NoticePage",
+    "Person",
+    "SiteLegal",
+    "StandardPage",
+    "StoryPage",
+    "StoryPerson",
+    "VideoIndexPage",
+    "VideoPage",
+    "WrittenPage",
+]

@@ -1,0 +1,128 @@
+"""Videos and their list."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageManager
+from wagtailmedia.edit_handlers import MediaChooserPanel
+
+from cms.blocks import ChapterBlock
+from cms.listings import cards_of, filtered, images_with, years_of
+from cms.models.articles import PER_PAGE, Article
+from cms.models.base import BasePage, PublishedQuerySet, promote_panels
+from media.models import SiteMedia
+
+
+class VideoQuerySet(PublishedQuerySet):
+    def for_lists(self) -> "VideoQuerySet":
+        """With what a card in a list shows."""
+        return self.select_related("union").prefetch_related(images_with("lead_image", "thumb"))
+
+
+class VideoIndexPage(BasePage):
+    """All videos, wherever in the tree they stand."""
+
+    section = "learn"
+    max_count = 1
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.VideoPage"]
+    template = "cms/video_index_page.html"
+    content_panels = Page.content_panels
+    promote_panels = promote_panels()
+
+    class Meta:
+        verbose_name = _("视频列表")
+        verbose_name_plural = _("视频列表")
+
+    @property
+    def address(self) -> str:
+        return reverse("cms:videos")
+
+    def get_context(self, request, *args, **kwargs):
+        entries = (
+            Page.objects.live()
+            .public()
+            .filter(videopage__isnull=False)
+            .order_by("-first_published_at", "-pk")
+        )
+        chosen = filtered(entries, request.GET)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "page_of_entries": cards_of(chosen.rows, request.GET.get("page"), PER_PAGE),
+            "chosen": chosen,
+            "years": years_of(entries),
+        }
+
+
+class VideoPage(Article):
+    """A film with its transcript; without a file, poster and transcript still serve."""
+
+    media = models.ForeignKey(
+        SiteMedia,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("视频文件"),
+    )
+    seconds = models.PositiveIntegerField(
+        _("时长（秒）"), null=True, blank=True, help_text=_("留空则用视频文件的时长。")
+    )
+    chapters = StreamField([("chapter", ChapterBlock())], blank=True, verbose_name=_("章节"))
+
+    objects = PageManager.from_queryset(VideoQuerySet)()
+
+    section = "learn"
+    parent_page_types = ["cms.VideoIndexPage", "cms.ChannelPage"]
+    subpage_types: list[str] = []
+    template = "cms/video_page.html"
+    content_panels = [
+        *Page.content_panels,
+        *BasePage.publisher_panels,
+        *Article.lead_panels,
+        MultiFieldPanel(
+            [MediaChooserPanel("media", media_type="video"), FieldPanel("seconds")],
+            heading=_("视频"),
+        ),
+        FieldPanel("chapters"),
+        FieldPanel("body", heading=_("文字稿")),
+        FieldPanel("sample"),
+    ]
+    promote_panels = promote_panels()
+
+    class Meta:
+        verbose_name = _("视频")
+        verbose_name_plural = _("视频")
+
+    @property
+    def address(self) -> str:
+        return reverse("cms:video", args=[self.pk])
+
+    @property
+    def crumbs(self):
+        return [*super().crumbs, (_now("视频"), reverse("cms:videos"))]
+
+    @property
+    def duration(self) -> int:
+        """Length in whole seconds; 0 if nobody said."""
+        return self.seconds or (round(self.media.duration) if self.media else 0)
+
+    @property
+    def length(self) -> str:
+        """The length in words, "" if unknown."""
+        minutes, seconds = divmod(self.duration, 60)
+        if not self.duration:
+            return ""
+        if not minutes:
+            return _now("%(seconds)d 秒") % {"seconds": seconds}
+        return _now("%(minutes)d 分 %(seconds)02d 秒") % {"minutes": minutes, "seconds": seconds}
+
+    @property
+    def label(self) -> str:
+        # Lists show the own figure alone: the file's would be a query per row.
+        if not self.seconds:
+            return _now("视频")
+        return _now("视频 %(length)s") % {"length": self.length}

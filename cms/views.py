@@ -1,0 +1,175 @@
+"""Addresses by id, the honour roll, people, and the member's own page."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cms.forms import HonourRollForm, PeopleForm
+from cms.listings import images_with
+from cms.models import (
+    BasePage,
+    ChannelPage,
+    Honour,
+    HonourAward,
+    HonourList,
+    NoticeIndexPage,
+    NoticePage,
+    Person,
+    StoryPage,
+    VideoIndexPage,
+    VideoPage,
+)
+from cms.roll import grouped
+from cms.serving import serve
+from cms.today import records, todos
+from engagement.services import record_view
+
+PEOPLE_PER_PAGE = 24
+ROLL_PER_PAGE = 300
+
+
+def count_view(page: BasePage) -> None:
+    """Note that a reader was shown `page`; the one place where views are counted."""
+    record_view(page.pk, getattr(page, "union_id", None))
+
+
+@require_safe
+def channel(request, slug):
+    return serve(request, get_object_or_404(ChannelPage.objects.live(), slug=slug))
+
+
+@require_safe
+def story(request, pk, slug=""):
+    """The story; 410 with the date once it is withdrawn."""
+    stories = StoryPage.objects.select_related("union").prefetch_related(
+        images_with("lead_image", "lead", "share")
+    )
+    found = get_object_or_404(stories, pk=pk)
+    if found.withdrawn_on and found.first_published_at:
+        return render(request, "cms/withdrawn.html", {"story": found}, status=410)
+    if not found.live:
+        raise Http404
+    return serve(request, found)
+
+
+@require_safe
+def video(request, pk):
+    videos = VideoPage.objects.live().select_related("union", "media")
+    videos = videos.prefetch_related(images_with("lead_image", "poster", "share"))
+    return serve(request, get_object_or_404(videos, pk=pk))
+
+
+@require_safe
+def notice(request, pk):
+    notices = NoticePage.objects.live().select_related("union")
+    return serve(request, get_object_or_404(notices, pk=pk))
+
+
+@require_safe
+def videos(request):
+    return serve(request, get_object_or_404(VideoIndexPage.objects.live()))
+
+
+@require_safe
+def notices(request):
+    return serve(request, get_object_or_404(NoticeIndexPage.objects.live()))
+
+
+@require_safe
+def people(request):
+    """Everyone with a public profile, by name; searchable by name, trade and employer."""
+    form = PeopleForm(request.GET)
+    rows = form.narrow(Person.objects.published().for_cards().order_by("pinyin", "pk"))
+    page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "cms/people.html", {"form": form, "page": page, "section": "laomo"})
+
+
+@require_safe
+def person(request, pk):
+    """The profile; 410 without a name once consent is withdrawn."""
+    found = get_object_or_404(Person.objects.for_cards(), pk=pk)
+    if found.consent_withdrawn_on:
+        return render(request, "cms/person_gone.html", status=410)
+    if not found.is_public:
+        raise Http404
+    stories = StoryPage.objects.published().about(found).for_lists().newest()[:6]
+    context = {"person": found, "awards": found.standing, "stories": stories, "section": "laomo"}
+    return render(request, "cms/person.html", context)
+
+
+@require_safe
+def honours(request):
+    """The honour roll: a year, an honour and words narrow it; without a year the latest."""
+    form = HonourRollForm(request.GET)
+    return _roll(request, form, form.chosen_year, form.chosen_honour)
+
+
+@require_safe
+def honour_list(request, year, pk):
+    """The list of one honour in one year, at an address of its own."""
+    honour = get_object_or_404(Honour, pk=pk)
+    form = HonourRollForm({**request.GET.dict(), "year": year, "award": pk})
+    known = HonourList.objects.filter(honour=honour, year=year).exists()
+    if not known and not HonourAward.objects.public().filter(honour=honour, year=year).exists():
+        raise Http404
+    return _roll(request, form, year, honour)
+
+
+def _roll(request, form, year, honour):
+    rows = form.narrow(HonourAward.objects.on_the_roll(), year, honour)
+    page = Paginator(rows, ROLL_PER_PAGE).get_page(request.GET.get("page"))
+    announced = HonourList.objects.select_related("honour").filter(year=year)
+    if honour is not None:
+        announced = announced.filter(honour=honour)
+    context = {
+        "form": form,
+        "year": year,
+        "honour": honour,
+        "page": page,
+        "groups": grouped(page.object_list),
+        "lists": list(announced),
+        "section": "honour",
+    }
+    return render(request, "cms/honours.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def me(request):
+    """The member's own page: what to do, and what was done."""
+    context = {
+        "greeting": greeting(timezone.localtime().hour),
+        "todos": todos(request.user),
+        "records": records(request.user),
+        "section": "me",
+    }
+    return render(request, "cms/me.html", context)
+
+
+def greeting(hour: int) -> str:
+    """A greeting for a local hour from 0 to 23."""
+    if 5 <= hour < 11:
+        return _("早上好")
+    if 11 <= hour < 13:
+        return _("中午好")
+    if 13 <= hour < 18:
+        return _("下午好")
+    return _("晚上好")
+
+
+@require_safe
+def offline(request):
+    return render(request, "cms/offline.html")
+
+
+@require_safe
+def robots(request):
+    """What crawlers may visit."""
+    return TemplateResponse(request, "cms/robots.txt", content_type="text/plain; charset=utf-8")
