@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from cms.models import HomePage
+from cms.models import HomePage, HomePortrait
 from tests.factories.cms import (
     ChannelPageFactory,
     DocumentFactory,
@@ -72,8 +72,8 @@ def test_chosen_people_stand_on_the_home_page_and_only_with_consent(client):
     page = home()
     chosen, silent = PersonFactory(name="孟小禾"), PersonFactory(name="罗晓帆", consent=False)
     PersonFactory(name="没被选中")
-    page.portraits.create(person=silent)
-    page.portraits.create(person=chosen)
+    page.portraits.add(HomePortrait(person=silent), HomePortrait(person=chosen))
+    page.save()
     html = html_of(client, "/")
     assert "孟小禾" in html
     assert "罗晓帆" not in html
