@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.rich_text import get_text_for_indexing
 
-from cms.listings import images_with
+from cms.listings import renditions_of
 from cms.models import (
     Honour,
     HonourAward,
@@ -56,9 +56,9 @@ class StoryDocument(IndexDocument):
         return (
             StoryPage.objects.published()
             .with_channel()
-            .select_related("union")
+            .select_related("union", "lead_image")
             .prefetch_related(
-                images_with("lead_image", "thumb"),
+                renditions_of("lead_image", "thumb"),
                 Prefetch("people", people.select_related("person"), to_attr="public_people"),
             )
         )
@@ -92,8 +92,8 @@ class VideoDocument(IndexDocument):
     def get_queryset(cls):
         return (
             VideoPage.objects.published()
-            .select_related("union")
-            .prefetch_related(images_with("lead_image", "thumb"))
+            .select_related("union", "lead_image")
+            .prefetch_related(renditions_of("lead_image", "thumb"))
         )
 
     @classmethod

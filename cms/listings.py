@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from cms.shapes import SHAPES
-from media.models import SiteImage
+from media.models import SiteRendition
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,11 @@ class Filtered:
         return self.year is not None or self.union is not None
 
 
-def images_with(field: str, *shapes: str) -> Prefetch:
-    """Prefetch the picture in `field` together with its renditions in `shapes`."""
+def renditions_of(field: str, *shapes: str) -> Prefetch:
+    """Prefetch the renditions in `shapes` of the picture in `field` (which is joined)."""
     specs = [spec for shape in shapes for spec in SHAPES[shape]]
-    return Prefetch(field, queryset=SiteImage.objects.prefetch_renditions(*specs))
+    ready = SiteRendition.objects.filter(filter_spec__in=specs)
+    return Prefetch(f"{field}__renditions", queryset=ready, to_attr="prefetched_renditions")
 
 
 def whole_number(text: str | None, most: int = 2**31) -> int | None:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cms.forms import HonourRollForm, PeopleForm
-from cms.listings import images_with
+from cms.listings import renditions_of
 from cms.models import (
     BasePage,
     ChannelPage,
@@ -47,8 +47,8 @@ def channel(request, slug):
 @require_safe
 def story(request, pk, slug=""):
     """The story; 410 with the date once it is withdrawn."""
-    stories = StoryPage.objects.select_related("union").prefetch_related(
-        images_with("lead_image", "lead", "share")
+    stories = StoryPage.objects.select_related("union", "lead_image").prefetch_related(
+        renditions_of("lead_image", "lead", "share")
     )
     found = get_object_or_404(stories, pk=pk)
     if found.withdrawn_on and found.first_published_at:
@@ -60,8 +60,8 @@ def story(request, pk, slug=""):
 
 @require_safe
 def video(request, pk):
-    videos = VideoPage.objects.live().select_related("union", "media")
-    videos = videos.prefetch_related(images_with("lead_image", "poster", "share"))
+    videos = VideoPage.objects.live().select_related("union", "media", "lead_image")
+    videos = videos.prefetch_related(renditions_of("lead_image", "poster", "share"))
     return serve(request, get_object_or_404(videos, pk=pk))
 
 
@@ -99,7 +99,7 @@ def person(request, pk):
     if not found.is_public:
         raise Http404
     stories = StoryPage.objects.published().about(found).for_lists().newest()[:6]
-    context = {"person": found, "awards": found.standing, "stories": stories, "section": "laomo"}
+    context = {"person": found, "stories": stories, "section": "laomo"}
     return render(request, "cms/person.html", context)
 
 

@@ -9,7 +9,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page, PageManager
 
-from cms.listings import cards_of, filtered, images_with, years_of
+from cms.listings import cards_of, filtered, renditions_of, years_of
 from cms.models.base import BasePage, PublishedQuerySet, WrittenPage, promote_panels
 from cms.models.people import Person
 from media.models import SiteImage
@@ -127,7 +127,12 @@ class StoryQuerySet(PublishedQuerySet):
 
     def for_lists(self) -> "StoryQuerySet":
         """With what a card in a list shows."""
-        return self.select_related("union").prefetch_related(images_with("lead_image", "thumb"))
+        return (
+            self.select_related("union", "lead_image")
+            .prefetch_related(renditions_of("lead_image", "thumb"))
+            .defer_streamfields()
+            .defer("text")
+        )
 
     def with_channel(self) -> "StoryQuerySet":
         """With `channel_title`, the name of the column that holds the story."""

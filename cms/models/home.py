@@ -8,7 +8,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from cms.blocks import FiguresBlock
-from cms.listings import images_with
+from cms.listings import renditions_of
 from cms.models.articles import StoryPage
 from cms.models.base import BasePage, promote_panels
 from cms.models.notices import NoticePage
@@ -66,8 +66,8 @@ class HomePage(BasePage):
 
     def lead(self) -> StoryPage | None:
         """The chosen story while readers may see it, else the newest with a picture."""
-        stories = StoryPage.objects.published().select_related("union")
-        stories = stories.prefetch_related(images_with("lead_image", "lead"))
+        stories = StoryPage.objects.published().select_related("union", "lead_image")
+        stories = stories.prefetch_related(renditions_of("lead_image", "lead"))
         chosen = stories.filter(pk=self.lead_story_id).first() if self.lead_story_id else None
         return chosen or stories.filter(lead_image__isnull=False).newest().first()
 

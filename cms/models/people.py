@@ -12,7 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin
 
 from cms.blocks import PARAGRAPH_FEATURES
-from cms.listings import images_with
+from cms.listings import renditions_of
 from cms.slugs import spaced_pinyin
 from media.models import SiteImage
 from unions.models import Union
@@ -46,8 +46,8 @@ class PersonQuerySet(models.QuerySet):
 
     def for_cards(self) -> "PersonQuerySet":
         """With portrait, union and the honours that stand."""
-        return self.select_related("union").prefetch_related(
-            images_with("portrait", "portrait"),
+        return self.select_related("union", "portrait").prefetch_related(
+            renditions_of("portrait", "portrait"),
             Prefetch(
                 "awards", queryset=HonourAward.objects.public().highest_first(), to_attr="standing"
             ),
@@ -171,11 +171,19 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
         return self.name[:1]
 
     @cached_property
+    def standing(self) -> "list[HonourAward]":
+        """The public awards, highest first (`for_cards` has them loaded for many people)."""
+        return list(self.awards.public().highest_first()) if self.pk else []
+
+    @property
     def top_award(self) -> "HonourAward | None":
-        """The highest standing award (loads `standing` if `for_cards` did not)."""
-        if not hasattr(self, "standing"):
-            self.standing = list(self.awards.public().highest_first()) if self.pk else []
+        """The highest award that stands."""
         return self.standing[0] if self.standing else None
+
+    @property
+    def by_year(self) -> "list[HonourAward]":
+        """The awards that stand, latest first."""
+        return sorted(self.standing, key=lambda award: -award.year)
 
     def clean(self):
         super().clean()
@@ -186,7 +194,7 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
         return "cms/person.html"
 
     def get_preview_context(self, request, mode_name):
-        return {"person": self, "awards": self.awards.public() if self.pk else [], "preview": True}
+        return {"person": self, "preview": True}
 
 
 class Honour(models.Model):

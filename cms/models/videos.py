@@ -10,7 +10,7 @@ from wagtail.models import Page, PageManager
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from cms.blocks import ChapterBlock
-from cms.listings import cards_of, filtered, images_with, years_of
+from cms.listings import cards_of, filtered, renditions_of, years_of
 from cms.models.articles import PER_PAGE, Article
 from cms.models.base import BasePage, PublishedQuerySet, promote_panels
 from media.models import SiteMedia
@@ -19,7 +19,12 @@ from media.models import SiteMedia
 class VideoQuerySet(PublishedQuerySet):
     def for_lists(self) -> "VideoQuerySet":
         """With what a card in a list shows."""
-        return self.select_related("union").prefetch_related(images_with("lead_image", "thumb"))
+        return (
+            self.select_related("union", "lead_image")
+            .prefetch_related(renditions_of("lead_image", "thumb"))
+            .defer_streamfields()
+            .defer("text")
+        )
 
 
 class VideoIndexPage(BasePage):

@@ -1,0 +1,211 @@
+"""What machines read: feeds, sitemaps, structured data; and how safe the markup is."""
+
+import json
+import re
+
+import pytest
+from django.test import override_settings
+from django.views.defaults import server_error
+
+from cms.embeds import AllowListFinder, provider_of
+from cms.models import SiteLegal
+from cms.templatetags.cms_tags import breaks, safe_richtext
+from tests.factories.cms import (
+    HonourAwardFactory,
+    NoticePageFactory,
+    PersonFactory,
+    StoryPageFactory,
+    VideoPageFactory,
+    home,
+)
+from tests.factories.unions import MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def linked_data(html):
+    found = re.search(r'<script type="application/ld\+json" nonce="([^"]+)">(.*?)</script>', html)
+    return found[1], json.loads(found[2])
+
+
+def test_a_story_describes_itself_for_search_engines_under_the_nonce(client):
+    story = StoryPageFactory(title="题目</script><script>alert(1)")
+    response = client.get(story.url)
+    nonce, data = linked_data(response.content.decode())
+    assert nonce in response["Content-Security-Policy"]
+    assert data["@type"] == "NewsArticle"
+    assert data["headline"] == story.title
+    assert data["url"] == f"http://testserver{story.url}"
+    assert "<script>alert" not in response.content.decode()
+
+
+def test_people_and_videos_describe_themselves_too(client):
+    person = HonourAwardFactory(honour__name="省劳动模范", year=2025).person
+    _, data = linked_data(client.get(person.address).content.decode())
+    assert data["award"] == ["省劳动模范（2025）"]
+    _, data = linked_data(client.get(VideoPageFactory().address).content.decode())
+    assert data["duration"] == "PT492S"
+
+
+def test_a_shared_story_brings_title_text_picture_and_canonical_address(client):
+    story = StoryPageFactory(dek="二十六本台账")
+    html = client.get(story.url).content.decode()
+    assert f'<link rel="canonical" href="http://testserver{story.url}">' in html
+    assert f'<meta property="og:title" content="{story.title}">' in html
+    assert '<meta property="og:description" content="二十六本台账">' in html
+    assert re.search(r'og:image" content="http://testserver/media/[^"]+\.jpg"', html)
+
+
+def test_feeds_name_the_newest_stories(client):
+    story = StoryPageFactory(title="弧光")
+    for address in ("/feed/", "/channels/laomo/feed/"):
+        text = client.get(address).content.decode()
+        assert "弧光" in text
+        assert story.address in text
+    assert "弧光" not in client.get("/channels/xuexi/feed/").content.decode()
+    assert client.get("/channels/nowhere/feed/").status_code == 404
+
+
+def test_the_sitemap_holds_public_addresses_only(client):
+    story, draft = StoryPageFactory(), StoryPageFactory(live=False)
+    person, silent = PersonFactory(), PersonFactory(consent=False)
+    notice = NoticePageFactory()
+    award = HonourAwardFactory()
+    index = client.get("/sitemap.xml").content.decode()
+    sections = re.findall(r"http://testserver(/sitemap-[a-z]+\.xml)", index)
+    everything = "".join(client.get(address).content.decode() for address in sections)
+    for thing in (story, person, notice):
+        assert f"http://testserver{thing.address}<" in everything
+    assert f"/honours/2026/{award.honour_id}/" in everything
+    assert "/help/" in everything
+    assert draft.address not in everything
+    assert silent.address not in everything
+
+
+def test_robots_are_told_what_to_leave_alone(client):
+    text = client.get("/robots.txt").content.decode()
+    assert "Disallow: /cms/" in text
+    assert "Sitemap: http://testserver/sitemap.xml" in text
+
+
+def test_the_legal_lines_follow_the_setting_at_once(client):
+    home()
+    assert "示ICP备1号" not in client.get("/").content.decode()
+    legal = SiteLegal.load()
+    legal.icp_number = "示ICP备1号"
+    legal.save()
+    assert "示ICP备1号" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href="JaVaScRiPt:alert(1)">x</a>',
+        '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+        '<p onerror="alert(1)" onclick="alert(1)">x</p>',
+        '<img src=x onerror="alert(1)">',
+        "<script>alert(1)</script>",
+        '<p style="position:fixed">x</p>',
+        '<iframe src="https://evil.example"></iframe>',
+    ],
+)
+def test_stored_rich_text_is_inert_on_the_page(client, html):
+    story = StoryPageFactory(body=[("paragraph", html)])
+    page = client.get(story.url).content.decode()
+    prose = page[page.index('class="prose"') : page.index('class="story__more"')]
+    for danger in ("alert(1)", "javascript:", "data:text", "onerror", "style=", "<iframe"):
+        assert danger.lower() not in prose.lower()
+
+
+def test_honest_links_survive():
+    assert 'href="tel:12351"' in safe_richtext('<a href="tel:12351">12351</a>')
+    assert 'href="https://example.org/"' in safe_richtext('<a href="https://example.org/">x</a>')
+
+
+def test_a_headline_is_escaped_before_it_breaks():
+    assert breaks("<b>|&") == "&lt;b&gt;<wbr>&amp;"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://localhost/",
+        "https://10.0.0.1/",
+        "https://bilibili.com.evil.example/",
+        "https://evilbilibili.com/",
+        "https://bilibili.com@127.0.0.1/",
+        "https://bilibili.com:8443/",
+        "http://www.bilibili.com/video/x",
+        "ftp://bilibili.com/",
+        "//bilibili.com/",
+        "https://[bad",
+    ],
+)
+def test_an_address_outside_the_list_is_refused(url):
+    assert provider_of(url) == ""
+    assert not AllowListFinder().accept(url)
+
+
+def test_an_address_on_the_list_becomes_a_link_and_no_frame(client):
+    url = "https://www.bilibili.com/video/BV1x"
+    story = StoryPageFactory(body=[("outside", {"url": url, "title": "公开课", "poster": None})])
+    html = client.get(story.url).content.decode()
+    assert f'href="{url}"' in html
+    assert "<iframe" not in html
+    with override_settings(EMBED_PROVIDERS={}):
+        assert url not in client.get(story.url).content.decode()
+
+
+def test_the_500_page_needs_no_database(django_assert_num_queries, rf):
+    with django_assert_num_queries(0):
+        response = server_error(rf.get("/"))
+    assert "我们这边出了故障" in response.content.decode()
+
+
+def test_a_missing_page_answers_404_in_our_words(client):
+    home()
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "没有这一页" in response.content.decode()
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "\\\\evil.example"])
+def test_the_text_size_link_never_leaves_the_site(client, target):
+    assert client.get("/text-size/xl/", {"next": target})["Location"] == "/"
+
+
+def test_a_foreign_host_is_refused(client):
+    home()
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_page_made_for_a_member_is_never_kept_for_another(client, signed_in):
+    story = StoryPageFactory()
+    first, second = MemberFactory(display_name="周默"), MemberFactory(display_name="石磊")
+    response = signed_in(first).get(story.url)
+    assert response["Cache-Control"] == "private, no-store"
+    assert "周默" in response.content.decode()
+    client.logout()
+    assert "周默" not in client.get(story.url).content.decode()
+    assert "周默" not in signed_in(second).get(story.url).content.decode()
+
+
+def test_my_page_greets_by_name_and_asks_strangers_to_sign_in(client, signed_in):
+    home()
+    assert client.get("/me/")["Location"].startswith("/login/?next=/me/")
+    member = MemberFactory(display_name="周默")
+    response = signed_in(member).get("/me/")
+    html = response.content.decode()
+    assert "，周默" in html
+    assert member.union.name in html
+    assert "眼下没有要办的事" in html
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_my_page_works_for_a_member_without_a_union(signed_in):
+    home()
+    assert "还没有登记所属工会" in signed_in(MemberFactory(union=None)).get("/me/").content.decode()
