@@ -14,7 +14,7 @@ ARTICLE = re.compile(r"^(?P<law>《.+》)(?P<article>.*)$")
 def load(unions: dict[str, Union]) -> dict[str, Competition]:
     """Write bank and competitions; return the competitions by key."""
     about = document("questions")["bank"]
-    bank = QuestionBank.objects.create(name=about["name"], intro=about["intro"])
+    bank = QuestionBank.objects.create(name=about["title"], intro=about["intro"])
     for row in rows("questions", "question"):
         add_question(bank, row)
     return {
