@@ -1,8 +1,16 @@
 from wagtail import hooks
 
-from reading.viewsets import ReadingViewSetGroup
+from reading.viewsets import (
+    ReadingRoomChooserViewSet,
+    ReadingViewSetGroup,
+    TitleChooserViewSet,
+)
 
 
 @hooks.register("register_admin_viewset")
 def register_reading():
-    return ReadingViewSetGroup()
+    return [
+        ReadingViewSetGroup(),
+        TitleChooserViewSet("title_chooser"),
+        ReadingRoomChooserViewSet("readingroom_chooser"),
+    ]

@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
 
 from media.models import SiteImage
 from reading import clc, isbn
@@ -174,8 +173,8 @@ class HoldingQuerySet(models.QuerySet):
 class Holding(models.Model):
     """The copies of a title that a room owns. `copies_out` moves only by the queryset's verbs."""
 
-    room = ParentalKey(
-        ReadingRoom, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("书屋")
+    room = models.ForeignKey(
+        ReadingRoom, models.PROTECT, related_name="holdings", verbose_name=_("书屋")
     )
     title = models.ForeignKey(
         Title, models.PROTECT, related_name="holdings", verbose_name=_("书目")
