@@ -154,13 +154,15 @@ def test_the_admin_of_sound_and_film_speaks_chinese(admin):
         kind="video",
         thumbnail=ContentFile(picture_bytes(), name="a.png"),
     )
-    for name, args, words in (
-        ("index", (), ("媒体", "添加音频", "添加视频", "视频文件")),
-        ("add", ("video",), ("添加视频", "持续秒数", "封面", "字幕（WebVTT）", "上传")),
-        ("add", ("audio",), ("添加音频", "文件", "标签")),
-        ("edit", (SiteMedia.objects.get().pk,), ("编辑", "文件大小", "用途", "已使用0次")),
+    english = ("Add video", "Add audio", "Duration in seconds", "Used 0 times", "Media file")
+    for name, args, word in (
+        ("index", (), "添加视频"),
+        ("add", ("video",), "字幕（WebVTT）"),
+        ("add", ("audio",), "添加音频"),
+        ("edit", (SiteMedia.objects.get().pk,), "封面"),
     ):
         response = admin.get(reverse(f"wagtailmedia:{name}", args=args))
+        text = response.content.decode()
         assert response.status_code == 200
-        for word in words:
-            assert word in response.content.decode()
+        assert word in text
+        assert [phrase for phrase in english if f">{phrase}" in text] == []
