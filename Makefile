@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PORT ?= 8000
 TEST_WORKERS ?= 2
+BENCHES ?= pages
 
 .PHONY: demo test check format reset messages bench lock
 
@@ -21,6 +22,8 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check_translations
+	$(BIN)/python manage.py compile_catalogues --check
 
 format: .venv/dev
 	$(BIN)/ruff format .
@@ -34,7 +37,7 @@ messages: .venv/dev
 	$(BIN)/python manage.py compile_catalogues
 
 bench: .venv/dev
-	@for script in bench/*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
+	@for subject in $(BENCHES); do echo "== $$subject"; $(BIN)/python bench/$$subject.py $(ARGS) || exit 1; done
 
 lock: .venv/dev
 	$(BIN)/uv pip compile --universal --generate-hashes --quiet --no-header pyproject.toml -o requirements.txt

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from cms.renditions import SHAPES
+from cms.shapes import SHAPES
 from media.models import SiteRendition
 
 

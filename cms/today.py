@@ -1,22 +1,139 @@
-"""What the front page offers to do today, from the apps that know."""
+"""What there is to do today, for the front page and 我的, from the apps that know."""
 
+from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-def today_card(member) -> dict[str, Any] | None:
+from quiz.display import duration
+from quiz.models import Attempt, Competition
+from quiz.situation import READY, RESUME, situation_of
+from reading.models import Loan, Title
+from unions.models import Member
+
+SOON = 3  # days before a loan is due in which it is worth a line
+
+
+def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | None:
     """The competition to play today, or None if none is open.
 
-    Keys: `title` (with `|` where it may break), `url`, `meta` (one line: level, questions, tries
-    left), `action_url`, `action_text`, `as_of` (aware datetime or None), and `also`, a list of
-    (text, remark, url). Read from `quiz.models.Competition.objects.open_now()`.
+    Keys: `title`, `url`, `meta` (one line: questions, time, tries left), `action_url`,
+    `action_text`, `as_of` (aware datetime), and `also`, a list of (text, remark, url).
     """
-    return None
+    now = now or timezone.now()
+    competition = Competition.objects.published().with_question_count().open_at(now).first()
+    if competition is None:
+        return None
+    situation = situation_of(competition, member, now)
+    return {
+        "title": competition.title,
+        "url": competition.get_absolute_url(),
+        "meta": _("%(questions)d 题 %(time)s · %(tries)s")
+        % {
+            "questions": competition.drawn or 0,
+            "time": duration(competition.seconds),
+            "tries": _("今日还可答 %(left)d 次") % {"left": situation.tries_left},
+        },
+        "action_url": (
+            situation.latest.get_absolute_url()
+            if situation.code == RESUME
+            else competition.get_absolute_url()
+        ),
+        "action_text": _("接着答") if situation.code == RESUME else _("去答题"),
+        "as_of": now,
+        "also": [
+            (todo["title"], todo["tag"], todo["url"])
+            for todo in loans_to_return(member)
+            if todo["tag_kind"] or todo["days_left"] <= SOON
+        ],
+    }
 
 
-def reading_pick(member) -> dict[str, Any] | None:
+def reading_pick(now: datetime | None = None) -> dict[str, Any] | None:
     """The book of the day, or None.
 
     Keys: `title`, `url`, `by` (author and edition), `why`, `cover` (a `SiteImage` or None),
     `action_url`, `action_text`.
     """
-    return None
+    book = Title.objects.pick_of_the_day(timezone.localdate(now))
+    if book is None:
+        return None
+    by = [book.author, _("%(year)d 年") % {"year": book.year} if book.year else ""]
+    return {
+        "title": book.title,
+        "url": book.get_absolute_url(),
+        "by": " · ".join(filter(None, by)),
+        "why": book.summary,
+        "cover": book.cover,
+        "action_url": book.get_absolute_url(),
+        "action_text": _("看哪里借得到"),
+    }
+
+
+def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
+    """What `member` may want to do: open competitions with a try left, then books to bring back.
+
+    Each with `title`, `meta`, `tag`, `tag_kind` ("" for none) and `url`.
+    """
+    now = now or timezone.now()
+    found = []
+    for competition in Competition.objects.published().open_at(now):
+        situation = situation_of(competition, member, now)
+        if situation.code in (READY, RESUME):
+            found.append(
+                {
+                    "title": competition.title,
+                    "meta": _("今日还可答 %(left)d 次") % {"left": situation.tries_left},
+                    "tag": _("没答完") if situation.code == RESUME else _("今天"),
+                    "tag_kind": "live",
+                    "url": competition.get_absolute_url(),
+                }
+            )
+    return found + loans_to_return(member)
+
+
+def loans_to_return(member: Member) -> list[dict[str, Any]]:
+    """The member's books at home, the first due first."""
+    if not member.is_authenticated:
+        return []
+    return [
+        {
+            "title": _("还书：%(title)s") % {"title": loan.holding.title},
+            "meta": loan.holding.room.name,
+            "tag": (
+                _("已逾期 %(days)d 天") % {"days": loan.days_late}
+                if loan.is_overdue
+                else _("还有 %(days)d 天") % {"days": loan.days_left}
+            ),
+            "tag_kind": "due" if loan.is_overdue else "",
+            "days_left": loan.days_left,
+            "url": reverse("reading:loans"),
+        }
+        for loan in Loan.objects.open_of(member)
+    ]
+
+
+def records(member: Member) -> list[dict[str, str]]:
+    """What `member` has done so far, with `title`, `value` and `url`; empty lines are left out."""
+    attempts = Attempt.objects.finished().filter(member=member).count()
+    loans = Loan.objects.of(member).count()
+    found = []
+    if attempts:
+        found.append(
+            {
+                "title": _("答题记录"),
+                "value": _("%(n)d 次") % {"n": attempts},
+                "url": reverse("quiz:list"),
+            }
+        )
+    if loans:
+        found.append(
+            {
+                "title": _("借阅"),
+                "value": _("%(n)d 本") % {"n": loans},
+                "url": reverse("reading:loans"),
+            }
+        )
+    return found

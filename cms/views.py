@@ -27,13 +27,16 @@ from cms.models import (
 )
 from cms.roll import grouped
 from cms.serving import serve
+from cms.today import records, todos
+from engagement.services import record_view
 
 PEOPLE_PER_PAGE = 24
 ROLL_PER_PAGE = 300
 
 
 def count_view(page: BasePage) -> None:
-    """Told of every page that a reader was shown; the one place where views are counted."""
+    """Note that a reader was shown `page`; the one place where views are counted."""
+    record_view(page.pk, getattr(page, "union_id", None))
 
 
 @require_safe
@@ -140,9 +143,14 @@ def _roll(request, form, year, honour):
 @never_cache
 @require_safe
 def me(request):
-    """The member's own page; other apps' todos and records are joined by the templates."""
-    hour = timezone.localtime().hour
-    return render(request, "cms/me.html", {"greeting": greeting(hour), "section": "me"})
+    """The member's own page: what to do, and what was done."""
+    context = {
+        "greeting": greeting(timezone.localtime().hour),
+        "todos": todos(request.user),
+        "records": records(request.user),
+        "section": "me",
+    }
+    return render(request, "cms/me.html", context)
 
 
 def greeting(hour: int) -> str:

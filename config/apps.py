@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from config import checks  # noqa: F401  (registers the checks)
 
@@ -7,4 +8,4 @@ class ConfigConfig(AppConfig):
     """The composition root: it owns no models, only what spans the apps."""
 
     name = "config"
-    verbose_name = "工声"
+    verbose_name = _("工声")

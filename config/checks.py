@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 
 @register(Tags.database)
@@ -13,7 +14,7 @@ def answers_are_durable(app_configs, databases, **kwargs):
     command = settings.DATABASES["default"]["OPTIONS"].get("init_command", "")
     if "synchronous=FULL" in command:
         return []
-    return [Error("SQLite 须以 synchronous=FULL 运行。", id="config.E001")]
+    return [Error(_("SQLite 须以 synchronous=FULL 运行。"), id="config.E001")]
 
 
 @register(Tags.security, deploy=True)
@@ -21,4 +22,4 @@ def public_address(app_configs, **kwargs):
     """A public site has its own address, over TLS."""
     if settings.SITE_URL.startswith("https://"):
         return []
-    return [Warning("SITE_URL 不是 https 地址。", id="config.W001")]
+    return [Warning(_("SITE_URL 不是 https 地址。"), id="config.W001")]

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-TEXT_SIZES = {"m": "标准", "l": "大", "xl": "特大"}
+TEXT_SIZES = {"m": _("标准"), "l": _("大"), "xl": _("特大")}
 
 
 def site(request):

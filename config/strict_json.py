@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
 MAX_INTEGER = 2**53
@@ -26,13 +28,13 @@ def parse(body: bytes) -> dict[str, Any]:
     lone surrogates.
     """
     if len(body) > MAX_BYTES:
-        raise StrictJSONError("请求内容过大，请分批提交。")
+        raise StrictJSONError(_("请求内容过大，请分批提交。"))
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise StrictJSONError("请求内容不是 UTF-8 编码。") from error
+        raise StrictJSONError(_("请求内容不是 UTF-8 编码。")) from error
     if _depth(text) > MAX_DEPTH:
-        raise StrictJSONError("请求内容嵌套过深。")
+        raise StrictJSONError(_("请求内容嵌套过深。"))
     try:
         value = json.loads(
             text, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object
@@ -40,9 +42,9 @@ def parse(body: bytes) -> dict[str, Any]:
     except StrictJSONError:
         raise
     except ValueError as error:
-        raise StrictJSONError("请求内容不是有效的 JSON。") from error
+        raise StrictJSONError(_("请求内容不是有效的 JSON。")) from error
     if not isinstance(value, dict):
-        raise StrictJSONError("请求内容应为一个对象。")
+        raise StrictJSONError(_("请求内容应为一个对象。"))
     _check_text(value)
     return value
 
@@ -71,25 +73,25 @@ def _depth(text: str) -> int:
 
 def _integer(digits: str) -> int:
     if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
-        raise StrictJSONError("请求中的整数超出范围。")
+        raise StrictJSONError(_("请求中的整数超出范围。"))
     return int(digits)
 
 
 def _constant(name: str) -> float:
-    raise StrictJSONError(f"请求中不能有 {name}。")
+    raise StrictJSONError(_("请求中不能有 %(name)s。") % {"name": name})
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise StrictJSONError("请求中有重复的字段。")
+        raise StrictJSONError(_("请求中有重复的字段。"))
     return found
 
 
 def _check_text(value: Any) -> None:
     if isinstance(value, str):
         if not storable(value):
-            raise StrictJSONError("请求中有无法保存的字符。")
+            raise StrictJSONError(_("请求中有无法保存的字符。"))
     elif isinstance(value, dict):
         for name, inner in value.items():
             _check_text(name)

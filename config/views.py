@@ -5,9 +5,11 @@ from django.db import connection
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config import samples
 from config.context import TEXT_SIZES
 from config.middleware import problem
 
@@ -54,10 +56,12 @@ def csrf_failure(request, reason=""):
         request,
         status=403,
         code="csrf",
-        message="页面停留太久或浏览器关闭了 Cookie，这次提交没有保存。请返回上一页刷新后再提交。",
+        message=_(
+            "页面停留太久或浏览器关闭了 Cookie，这次提交没有保存。请返回上一页刷新后再提交。"
+        ),
     )
 
 
 def gallery(request):
     """Every component in every state, for those who build screens (only mounted with DEBUG)."""
-    return render(request, "gallery.html")
+    return render(request, "gallery.html", samples.context())

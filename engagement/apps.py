@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class EngagementConfig(AppConfig):
     name = "engagement"
-    verbose_name = "统计"
+    verbose_name = _("统计")
 
     def ready(self):
         autodiscover_modules("measures")

@@ -31,6 +31,15 @@ class Measure:
         """The exact figure over `unions` and the period; needed where `additive` is False."""
         raise NotImplementedError
 
+    @classmethod
+    def by_union(cls, unions: UnionQuerySet, first: date, last: date) -> dict[int, int] | None:
+        """The exact figure of the period for the own level of each of `unions`, by union id.
+
+        For a measure that is not additive over days but is so over unions (a person belongs to
+        one union): one query then serves a table of many units. None: ask `total` for each.
+        """
+        return None
+
 
 registry: dict[str, type[Measure]] = {}
 

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReadingConfig(AppConfig):
     name = "reading"
-    verbose_name = "职工书屋"
+    verbose_name = _("职工书屋")

@@ -55,6 +55,10 @@ class IndexDocument:
     kind: ClassVar[str]
     label: ClassVar[Any]
     model: ClassVar[type[Model]]
+    # Whether the terms are names of persons, so that their pinyin is read with surnames.
+    people: ClassVar[bool] = False
+    # The model's field that a plain title match looks at while the index is away.
+    title_field: ClassVar[str] = "title"
 
     @classmethod
     def get_queryset(cls) -> QuerySet:
@@ -79,5 +83,7 @@ def register(document: type[IndexDocument]) -> type[IndexDocument]:
     """Class decorator: make `document` known under its kind."""
     if document.kind in registry and registry[document.kind] is not document:
         raise ValueError(f"two documents of kind {document.kind!r}")
+    if document.kind == "person":
+        document.people = True
     registry[document.kind] = document
     return document

@@ -51,3 +51,11 @@ def mask_name(name: str) -> str:
     if len(characters) > 2 and family in COMPOUND_SURNAMES:
         return family + MASK
     return characters[0] + MASK
+
+
+def mask_phone(phone: str | None) -> str:
+    """138****1234: for the person's own screen and an officer's roster, never for a public page.
+
+    It leaves but ten thousand numbers. Anything but eleven digits shows nothing.
+    """
+    return f"{phone[:3]}****{phone[7:]}" if phone and len(phone) == 11 else ""

@@ -3,11 +3,12 @@
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from unions.masking import mask_name
+from unions.masking import mask_name, mask_phone
 from unions.names import GraphemeLimit
 
 
@@ -22,9 +23,23 @@ class UnionQuerySet(MP_NodeQuerySet):
         """The direct children of `union`, in order of name."""
         return self.filter(path__startswith=union.path, depth=union.depth + 1).order_by("name")
 
+    def members_by_child(self, union: "Union") -> dict[str, int]:
+        """Registered members per child's path (each with its subtree); the own level under its."""
+        return dict(
+            self.subtree_of(union)
+            .order_by()
+            .annotate(branch=Substr("path", 1, len(union.path) + union.steplen))
+            .values_list("branch")
+            .annotate(total=Sum("member_count"))
+        )
+
 
 class UnionManager(MP_NodeManager.from_queryset(UnionQuerySet)):
     """Union.objects, in tree order."""
+
+    def get_queryset(self) -> UnionQuerySet:
+        """Treebeard's own would return its plain query set, without the named reads."""
+        return UnionQuerySet(self.model, using=self._db).order_by("path")
 
 
 class Union(MP_Node):
@@ -69,6 +84,12 @@ class Union(MP_Node):
         """The short name where there is one."""
         return self.short_name or self.name
 
+    def indented_name(self) -> str:
+        """The name as a line of the tree's listing."""
+        return "\u3000" * (self.depth - 1) + self.name
+
+    indented_name.short_description = _("名称")
+
     def contains(self, other: "Union") -> bool:
         """Whether `other` is this union or below it."""
         return other.path.startswith(self.path)
@@ -78,6 +99,10 @@ class MemberQuerySet(models.QuerySet):
     def of(self, union: Union) -> "MemberQuerySet":
         """Members of `union` and of every union below it."""
         return self.filter(union__path__startswith=union.path)
+
+    def named_like(self, text: str) -> "MemberQuerySet":
+        """Members in whose name `text` occurs; everyone for an empty text."""
+        return self.filter(display_name__icontains=text) if text else self
 
 
 class MemberManager(UserManager.from_queryset(MemberQuerySet)):
@@ -98,7 +123,7 @@ class Member(AbstractUser):
         unique=True,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^1\d{10}$", _("请填写 11 位手机号。"))],
+        validators=[RegexValidator(r"^1[0-9]{10}\Z", _("请填写 11 位手机号。"))],
     )
     display_name = models.CharField(_("姓名"), max_length=100, validators=[GraphemeLimit(30)])
     nickname = models.CharField(
@@ -133,6 +158,11 @@ class Member(AbstractUser):
     def public_name(self) -> str:
         """The chosen nickname, else the masked name; fit for any board."""
         return self.nickname or mask_name(self.display_name)
+
+    @property
+    def masked_phone(self) -> str:
+        """For the officers' roster alone: still too much for any public page."""
+        return mask_phone(self.phone)
 
 
 class OfficerRole(models.Model):

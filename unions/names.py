@@ -1,5 +1,6 @@
 """Names and short texts as people type them, made fit to store and to show."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from unions.masking import graphemes
 BIDI_CONTROLS = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
+PHONE = re.compile(r"1[0-9]{10}")
 DOTS = dict.fromkeys(map(ord, "•‧・･∙⋅"), "·")
 
 
@@ -27,6 +29,24 @@ def clean_name(text: str) -> str:
         if unicodedata.category(char) != "Cc" or char.isspace()
     )
     return " ".join(kept.split())
+
+
+def clean_key(text: str) -> str:
+    """A code or user name: full-width letters and digits made plain, no blanks."""
+    return "".join(clean_name(unicodedata.normalize("NFKC", text)).split())
+
+
+def clean_phone(text: str) -> str:
+    """A phone number as stored: plain digits, without country code, blanks and hyphens."""
+    plain = re.sub(r"[\s\-‐-―]", "", clean_key(text))
+    plain = re.sub(r"^(\+86|0086)", "", plain)
+    # Spreadsheets turn a pasted number into text like 13800001234.0.
+    return plain.removesuffix(".0")
+
+
+def is_phone(text: str) -> bool:
+    """Whether `text` is an eleven-digit mobile number in ASCII digits."""
+    return PHONE.fullmatch(text) is not None
 
 
 @deconstructible

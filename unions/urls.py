@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
+    path("login/inactive/", account.account_inactive, name="account_inactive"),
     path("logout/", account.logout, name="account_logout"),
     path("password/", account.password_change, name="account_change_password"),
     path("2fa/", include("allauth.mfa.urls")),

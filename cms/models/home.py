@@ -96,7 +96,7 @@ class HomePage(BasePage):
             "stories": stories[:STORIES],
             "notices": NoticePage.objects.published().newest().for_lists()[:NOTICES],
             "today_card": today_card(request.user),
-            "reading_pick": reading_pick(request.user),
+            "reading_pick": reading_pick(),
         }
 
 

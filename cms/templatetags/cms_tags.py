@@ -12,7 +12,7 @@ from wagtail.rich_text import expand_db_html
 
 from cms import linked_data
 from cms.models import Person, SiteLegal
-from cms.renditions import SHAPES
+from cms.shapes import SHAPES
 
 register = template.Library()
 

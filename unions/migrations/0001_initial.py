@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('phone', models.CharField(blank=True, max_length=11, null=True, unique=True, validators=[django.core.validators.RegexValidator('^1\\d{10}$', '请填写 11 位手机号。')], verbose_name='手机号')),
+                ('phone', models.CharField(blank=True, max_length=11, null=True, unique=True, validators=[django.core.validators.RegexValidator('^1[0-9]{10}\\Z', '请填写 11 位手机号。')], verbose_name='手机号')),
                 ('display_name', models.CharField(max_length=100, validators=[unions.names.GraphemeLimit(30)], verbose_name='姓名')),
                 ('nickname', models.CharField(blank=True, max_length=60, validators=[unions.names.GraphemeLimit(12)], verbose_name='榜上昵称')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

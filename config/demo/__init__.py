@@ -1,0 +1,1 @@
+"""The demo content: facts in TOML, pictures, and what loads them."""

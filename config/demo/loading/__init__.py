@@ -1,0 +1,1 @@
+"""One module per part of the demo; each `load` returns what the later parts refer to by key."""

@@ -1,0 +1,44 @@
+"""Unions in three levels and two hundred members."""
+
+from django.contrib.auth.models import Group
+
+from config.demo.files import rows
+from config.demo.logins import PASSWORD
+from unions.models import Member, Union
+from unions.services import add_union, grant_role
+
+
+def load() -> dict[str, Union]:
+    """Write unions and members; return the unions by code."""
+    unions: dict[str, Union] = {}
+    for row in rows("unions", "union"):
+        unions[row["code"]] = add_union(
+            parent=unions.get(row.get("parent", "")),
+            code=row["code"],
+            name=row["name"],
+            short_name=row["short_name"],
+            level=row["level"],
+            industry=row["industry"],
+            member_count=row["member_count"],
+        )
+    for row in rows("members", "member"):
+        member = Member(
+            username=row["username"],
+            display_name=row["display_name"],
+            nickname=row.get("nickname", ""),
+            union=unions[row["union"]],
+        )
+        if row.get("demo"):
+            member.set_password(PASSWORD)
+        else:
+            member.set_unusable_password()
+        member.save()
+        if row.get("role_on"):
+            grant_role(member=member, union=unions[row["role_on"]])
+    return {union.code: union for union in Union.objects.all()}
+
+
+def make_editor() -> None:
+    """Let the demo's editor write and publish."""
+    editor = Member.objects.get(username="editor")
+    editor.groups.set(Group.objects.filter(name__in=["编辑", "签发"]))

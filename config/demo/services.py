@@ -1,0 +1,41 @@
+"""Load the demo: all of it or nothing."""
+
+from collections.abc import Callable
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from cms.services import set_up_site
+from config.demo.loading import activity, bookhouses, competitions, register
+from config.demo.loading.newsroom import Newsroom
+from config.demo.loading.pictures import Pictures
+from config.demo.logins import LOGINS
+from unions.models import Member
+
+
+def is_loaded() -> bool:
+    """Whether the demo content is there (it is written in one transaction)."""
+    return Member.objects.filter(username=LOGINS[0].username).exists()
+
+
+def load(say: Callable[[str], None]) -> None:
+    """Write the demo content and make it searchable; `say` hears what is being done."""
+    with transaction.atomic():
+        say("工会与会员")
+        unions = register.load()
+        picture = Pictures()
+        say("报道、人物、荣誉、公告与视频")
+        home = set_up_site()
+        register.make_editor()
+        Newsroom(home, unions, picture).load()
+        say("题库与竞赛")
+        loaded = competitions.load(unions)
+        say("书屋与图书")
+        bookhouses.load(unions, picture)
+        say("三十天的活动")
+        activity.Activity(loaded).load()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    say("搜索索引")
+    call_command("rebuild_index", verbosity=0)

@@ -1,0 +1,253 @@
+"""What the gallery of components shows: invented people, one value for each state."""
+
+import datetime as dt
+
+from django import forms
+from django.core.paginator import Paginator
+
+WHEN = dt.date(2026, 4, 22)
+# Two drawings by rule, small enough to stand in the page.
+SKY = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 480 270'%3E"
+    "%3Crect width='480' height='270' fill='%23F2ECE2'/%3E%3Ccircle cx='350' cy='90' r='46' "
+    "fill='%23C79A3B'/%3E%3Cpath d='M0 210h480v60H0z' fill='%231F1B18'/%3E%3Cpath d='M90 210V60h14v"
+    "150zM40 78h210v10H40z' fill='%231F1B18'/%3E%3Cpath d='M230 88v54h-18v20h40v-20h-16V88z' "
+    "fill='%23A61B1B'/%3E%3C/svg%3E"
+)
+FACE = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 320 400'%3E"
+    "%3Crect width='320' height='400' fill='%23F2ECE2'/%3E%3Cpath d='M80 150a80 80 0 0 1 160 0z'"
+    " fill='%23A61B1B'/%3E%3Cpath d='M60 150h200v16H60z' fill='%231F1B18'/%3E%3Cpath d='M100 166h"
+    "120v60a60 60 0 0 1-120 0z' fill='%23fff' stroke='%231F1B18' stroke-width='6'/%3E%3Cpath d='M"
+    "40 400a120 110 0 0 1 240 0z' fill='%231F1B18'/%3E%3C/svg%3E"
+)
+COVER = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 200 300'%3E"
+    "%3Crect width='200' height='300' fill='%231D4F91'/%3E%3Cpath d='M30 60h140v10H30zM30 82h90v6H"
+    "30zM96 140h8v110h-8zM60 140h80v8H60zM60 242h80v8H60z' fill='%23FAF8F5'/%3E%3C/svg%3E"
+)
+
+
+class SampleForm(forms.Form):
+    """One field of each shape, two of them wrong."""
+
+    name = forms.CharField(label="姓名")
+    phone = forms.RegexField(
+        r"^\d{11}$", label="手机号", error_messages={"invalid": "少了一位，应为 11 位数字"}
+    )
+    unit = forms.ChoiceField(
+        label="单位",
+        help_text="选到班组所在的基层工会",
+        choices=[("1", "新就业形态联合工会"), ("2", "云港港口集团工会")],
+    )
+    reason = forms.CharField(
+        label="异议说明", widget=forms.Textarea(attrs={"rows": 4}), help_text="最多 500 字"
+    )
+    shown = forms.ChoiceField(
+        label="榜上怎样显示",
+        widget=forms.RadioSelect,
+        choices=[("masked", "打码：周＊"), ("nickname", "昵称"), ("hidden", "不显示")],
+    )
+    agree = forms.BooleanField(
+        label="我已读过规则", error_messages={"required": "要先读过规则才能报名"}
+    )
+
+
+def _form() -> SampleForm:
+    return SampleForm(
+        {"name": "周默", "phone": "1380000123", "unit": "1", "reason": "第二题的依据条款已修订。"}
+        | {"shown": "masked"}
+    )
+
+
+def context() -> dict[str, object]:
+    """Return the gallery's context."""
+    wide = {"src": SKY, "width": 480, "height": 270, "alt": "版画：码头上的桥吊"}
+    face = {"src": FACE, "width": 320, "height": 400, "alt": "版画：戴安全帽的工人"}
+    cover = {"src": COVER, "width": 200, "height": 300, "alt": ""}
+    return {
+        "when": WHEN,
+        "wide": wide,
+        "face": face,
+        "cover": cover,
+        "poster": SKY,
+        "form": _form(),
+        "fresh": SampleForm(),
+        "page_one": Paginator(range(140), 10).page(1),
+        "page_seven": Paginator(range(140), 10).page(7),
+        "toc": _links(
+            "色与字 tokens|按钮 actions|表单 forms|列表与卡片 lists|导航 navigation|状态 states|"
+            "图文音像 media|数据 data|页眉页脚与图标 frame"
+        ),
+        "inks": [
+            ("paper", "纸", "#FAF8F5"),
+            ("sheet-white", "白", "#FFFFFF"),
+            ("sand", "麻", "#F2ECE2"),
+            ("ink", "墨", "16.1 : 1"),
+            ("muted-grey", "灰", "6.9 : 1"),
+            ("red", "红", "7.1 : 1"),
+            ("link", "蓝", "7.7 : 1"),
+            ("success", "绿", "6.2 : 1"),
+            ("gold-ink", "金字", "5.2 : 1"),
+            ("gold", "金线", "只作装饰"),
+            ("border", "框", "3.5 : 1"),
+            ("focus", "焦点", "配墨圈"),
+        ],
+        "tag_samples": [
+            ("live", "进行中"),
+            ("due", "公示中"),
+            ("ok", "已完成"),
+            ("gold", "省劳动模范"),
+            ("link", "可预约"),
+            ("", "已截止"),
+            ("sample", "示例"),
+        ],
+        "icons": [
+            "home",
+            "learn",
+            "contest",
+            "read",
+            "me",
+            "search",
+            "clock",
+            "pin",
+            "down",
+            "print",
+            "share",
+            "play",
+            "check",
+            "alert",
+            "info",
+            "close",
+            "back",
+            "next",
+            "sound",
+            "offline",
+            "qr",
+            "list",
+            "lock",
+            "calendar",
+            "aa",
+        ],
+        "chips": [
+            {"title": "全部", "url": "#lists", "current": True},
+            {"title": "人物", "url": "#lists", "count": 19},
+            {"title": "微课", "url": "#lists"},
+        ],
+        "facets": [
+            {
+                "title": "单位",
+                "options": [
+                    {"title": "全部", "url": "#navigation", "current": True, "count": 128},
+                    {"title": "青岚市", "url": "#navigation", "count": 41},
+                ],
+            },
+            {
+                "title": "排序",
+                "options": [
+                    {"title": "最相关", "url": "#navigation", "current": True},
+                    {"title": "最新", "url": "#navigation"},
+                ],
+            },
+        ],
+        "crumbs": [("首页", "#top"), ("竞赛", "#navigation"), ("劳动法律知识竞赛", "#navigation")],
+        "tabs": [
+            {"title": "个人", "url": "#navigation", "current": True},
+            {"title": "单位", "url": "#navigation", "count": 212},
+            {"title": "城市", "url": "#navigation", "count": 16},
+        ],
+        "many_tabs": [
+            {"title": title, "url": "#navigation", "current": title == "全部", "count": count}
+            for title, count in (
+                ("全部", 128),
+                ("报道", 86),
+                ("人物", 19),
+                ("视频", 12),
+                ("图书", 7),
+                ("公告", 4),
+            )
+        ],
+        "choices": [
+            {"value": "masked", "label": "打码：周＊", "checked": True},
+            {"value": "nickname", "label": "昵称", "note": "审核后显示"},
+            {"value": "full", "label": "全名", "note": "本次竞赛不提供", "disabled": True},
+        ],
+        "notice_choices": [
+            {"value": "rank", "label": "名次变动时通知我", "checked": True},
+            {"value": "prize", "label": "开奖时通知我"},
+        ],
+        "rows": [
+            {"title": "证书", "url": "#lists", "value": "4 张"},
+            {"title": "借阅", "url": "#lists", "value": "在借 1 本"},
+            {"title": "退出登录", "url": "#lists"},
+        ],
+        "todo": [
+            {
+                "title": "领奖：参与奖",
+                "url": "#lists",
+                "note": "到港口集团书屋领",
+                "tag": "4月30日止",
+                "kind": "due",
+            },
+            {"title": "还书：《车工手记》", "url": "#lists", "note": "已逾期 1 天，不罚款，请尽快"},
+        ],
+        "week": [
+            {"letter": "一", "label": "周一已学", "state": "is-done"},
+            {"letter": "二", "label": "周二已补签", "state": "is-mended"},
+            {"letter": "三", "label": "周三已学", "state": "is-done"},
+            {"letter": "四", "label": "今天，未学", "state": "is-today"},
+            {"letter": "五", "label": "周五"},
+        ],
+        "facts": [
+            ("谁来做", "各市总工会"),
+            ("何时前", "4月26日（周日）17:00，还有 3 天"),
+            ("找谁问", "宣教部，12351 转 3"),
+        ],
+        "numbers": [
+            {
+                "value": "3.5",
+                "unit": "万余场",
+                "label": "劳模工匠宣讲",
+                "period": "“十四五”时期",
+            },
+            {"value": "7,400", "unit": "余家", "label": "工会驿站", "period": "截至 2025 年"},
+            {"value": "183", "unit": "个", "label": "职工书屋示范点", "period": "五年累计"},
+        ],
+        "timeline": [
+            {
+                "date": "2025",
+                "datetime": "2025",
+                "title": "省劳动模范",
+                "note": "省级",
+                "top": True,
+            },
+            {"date": "2022", "datetime": "2022", "title": "省五一劳动奖章", "note": "省级"},
+            {
+                "date": "2018",
+                "datetime": "2018",
+                "title": "市技术能手",
+                "revoked": "2024年6月3日撤销，依据：示例决定",
+            },
+        ],
+        "columns": [
+            {"title": "单位", "url": "#data"},
+            {"title": "参与率", "url": "#data", "numeric": True, "sort": "descending"},
+            {"title": "比上周", "numeric": True},
+        ],
+        "table_rows": [
+            {"cells": ["云港港口集团工会", "47.0%", "+3.9"]},
+            {"cells": ["新就业形态联合工会（本单位）", "24.0%", "+6.5"], "me": True},
+        ],
+        "foot": ["合计", "35.1%", "+3.2"],
+        "files": [
+            {"type": "PDF", "title": "全民阅读活动周安排表", "size": "286 KB", "url": "#media"},
+            {"type": "XLSX", "title": "共读活动回填表（样表）", "size": "41 KB", "url": "#media"},
+        ],
+        "lines": ["东湾区环卫所环卫工", "市五一劳动奖章（2024 年）"],
+        "meta": ["4月26日止"],
+    }
+
+
+def _links(pairs: str) -> list[dict[str, str]]:
+    split = (pair.rsplit(" ", 1) for pair in pairs.split("|"))
+    return [{"title": title, "url": f"#{anchor}"} for title, anchor in split]

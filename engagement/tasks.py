@@ -1,0 +1,27 @@
+"""What runs beside the web server; each task may run twice."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from engagement import services
+
+
+@shared_task
+def flush_counters():
+    """Move noted page views into the database."""
+    services.flush_counters()
+
+
+@shared_task
+def roll_up_today():
+    """Bring today's tallies up to date."""
+    services.roll_up(timezone.localdate(), timezone.localdate())
+
+
+@shared_task
+def roll_up_yesterday():
+    """Close yesterday's tallies, with what came in late."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    services.roll_up(yesterday, yesterday)

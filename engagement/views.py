@@ -1,0 +1,70 @@
+"""The officers' desk: a unit's figures, on screen and as files."""
+
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from engagement import export
+from engagement.report import PERIODS, Period, Report
+from unions import desk
+from unions.models import Union
+from unions.scope import Scope, scope_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+@login_required
+def manage(request: HttpRequest) -> HttpResponse:
+    """To the chosen unit, else to the first in scope."""
+    scope = scope_of(request.user)
+    unit = desk.first_unit(scope)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    chosen = request.GET.get("unit", "")
+    if chosen:
+        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+            raise Http404
+        unit = scope.union_or_404(int(chosen))
+    return redirect("manage_unit", unit.pk)
+
+
+@desk.desk_view("GET", "HEAD")
+def unit_overview(request: HttpRequest, scope: Scope, unit: Union) -> HttpResponse:
+    """The figures of a unit and of the units below it."""
+    report = _report(request, unit)
+    periods = [
+        (Period(key, length, report.period.last), key == report.period.key)
+        for key, length in PERIODS.items()
+    ]
+    context = {**desk.frame(scope, unit, "manage_unit"), "report": report, "periods": periods}
+    return render(request, "engagement/overview.html", context)
+
+
+@desk.desk_view("GET", "HEAD")
+def unit_csv(request: HttpRequest, scope: Scope, unit: Union) -> HttpResponse:
+    """The table of units as it stands on the screen."""
+    report = _report(request, unit)
+    return _file(report, export.as_csv(report), CSV, "csv")
+
+
+@desk.desk_view("GET", "HEAD")
+def unit_xlsx(request: HttpRequest, scope: Scope, unit: Union) -> HttpResponse:
+    """The screen as a workbook."""
+    report = _report(request, unit)
+    return _file(report, export.as_xlsx(report), XLSX, "xlsx")
+
+
+def _report(request: HttpRequest, unit: Union) -> Report:
+    asked = {name: request.GET.get(name, "") for name in ("period", "sort", "measure")}
+    return Report(unit, today=timezone.localdate(), **asked)
+
+
+def _file(report: Report, content: bytes, kind: str, ending: str) -> HttpResponse:
+    name = f"{report.unit.name} {report.period.label} {report.period.last}.{ending}"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

@@ -1,0 +1,114 @@
+"""What can be done to the library. Each verb is one transaction."""
+
+import logging
+
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+
+from media.errors import MediaError
+from media.models import SiteDocument, SiteImage, SiteMedia
+from media.names import display_name
+from media.renditions import registered
+from unions.models import Member
+
+logger = logging.getLogger(__name__)
+
+# So much is made in one run of the safety net; the next one follows in minutes.
+BATCH = 200
+
+
+@transaction.atomic
+def add_image(
+    *, file: File, title: str, description: str, credit: str = "", uploaded_by: Member | None = None
+) -> SiteImage:
+    """Add a picture; `description` is what it says to those who can't see it.
+
+    Raises `MediaError`: `no_description`, or what `media.pictures.clean_picture` refuses.
+    """
+    if not description.strip():
+        raise MediaError("no_description", "请写替代文字：一句话说清图里有什么。")
+    image = SiteImage(
+        title=display_name(title),
+        description=description.strip(),
+        credit=credit,
+        uploaded_by_user=uploaded_by,
+    )
+    image.file.save(file.name or "", file, save=False)
+    image._set_image_file_metadata()
+    image.save()
+    return image
+
+
+@transaction.atomic
+def add_document(
+    *, file: File, title: str, name: str = "", uploaded_by: Member | None = None
+) -> SiteDocument:
+    """Add a document that is downloaded as `name` (else the name of `file`).
+
+    Raises `MediaError`: what `media.files.check_document` refuses.
+    """
+    document = SiteDocument(title=display_name(title), uploaded_by_user=uploaded_by)
+    document.file.save(name or file.name or "", file, save=False)
+    document._set_document_file_metadata()
+    document.save()
+    return document
+
+
+@transaction.atomic
+def add_media(
+    *,
+    file: File,
+    title: str,
+    kind: str,
+    duration: float = 0,
+    captions: File | None = None,
+    thumbnail: File | None = None,
+    uploaded_by: Member | None = None,
+) -> SiteMedia:
+    """Add a sound (`kind="audio"`) or film (`"video"`); `duration` in seconds, 0 when unknown.
+
+    Raises `MediaError`: what `media.files.check_media` and `check_captions` refuse.
+    """
+    media = SiteMedia(
+        title=display_name(title), type=kind, duration=duration, uploaded_by_user=uploaded_by
+    )
+    media.file.save(file.name or "", file, save=False)
+    if captions:
+        media.captions.save("captions.vtt", captions, save=False)
+    if thumbnail:
+        media.thumbnail.save(thumbnail.name or "", thumbnail, save=False)
+    media.save()
+    return media
+
+
+def make_renditions(*, image: SiteImage) -> int:
+    """Make the registered renditions that `image` lacks; return how many it has now.
+
+    Safe to run twice and at the same time: one row per picture, spec and focal point is kept by
+    the database, and who comes second takes the row of the first. A picture whose file can't be
+    read counts the failure, so that the safety net gives up on it in the end.
+    """
+    made = 0
+    # One at a time: each decodes the original, up to 160 MB, and frees it again.
+    for spec in registered():
+        try:
+            image.get_rendition(spec)
+        except (SourceImageIOError, OSError, ValueError, InvalidFilterSpecError) as error:
+            logger.warning("picture %s: no rendition %s: %s", image.pk, spec, error)
+            SiteImage.objects.filter(pk=image.pk).update(
+                rendition_failures=F("rendition_failures") + 1
+            )
+            break
+        made += 1
+    return made
+
+
+def make_missing_renditions(*, limit: int = BATCH) -> int:
+    """Make what is missing for up to `limit` pictures, newest first; return how many they were."""
+    images = list(SiteImage.objects.lacking_renditions(registered())[:limit])
+    for image in images:
+        make_renditions(image=image)
+    return len(images)

@@ -1,0 +1,19 @@
+"""What is done in the background."""
+
+from celery import shared_task
+
+from media import services
+from media.models import SiteImage
+
+
+@shared_task
+def make_renditions(image_pk: int) -> None:
+    """Make a picture's renditions after it was saved (it may be gone by now)."""
+    for image in SiteImage.objects.filter(pk=image_pk):
+        services.make_renditions(image=image)
+
+
+@shared_task
+def make_missing_renditions() -> None:
+    """The safety net: whatever a lost message or a new spec left to do."""
+    services.make_missing_renditions()

@@ -1,0 +1,30 @@
+"""Why something could not be done, for people and for programs."""
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "anonymous": _("请先登录再答题。"),
+    "coming": _("竞赛还没有开始。"),
+    "closed": _("竞赛已经截止。"),
+    "not_eligible": _("这场竞赛只对指定工会的会员开放。"),
+    "tries_used": _("今天的答题次数已经用完，明天再来。"),
+    "too_few_questions": _("题库里的题不够组卷，暂时不能开始，次数没有扣。"),
+    "try_again": _("同时来的请求太多，请再试一次。"),
+    "finished": _("这份答卷已经交了，不能再改。"),
+    "too_late": _("答题时间已到，这个答案没有存上；此前存上的都算数。"),
+    "no_such_question": _("这份答卷没有这一题。"),
+    "no_such_option": _("所选的选项不属于这一题，没有保存。"),
+    "one_option_only": _("这一题只能选一个，没有保存。"),
+    "stale": _("这一题在另一处改过，已以那里的答案为准。"),
+    "bad_key": _("这道题的答案设置不对。"),
+}
+
+
+class QuizError(Exception):
+    """A rule of the competition says no. `code` is one of MESSAGES, `message` is Chinese."""
+
+    def __init__(self, code: str, message: str = "", **details):
+        self.code = code
+        self.message = str(message or MESSAGES[code])
+        self.details = details
+        super().__init__(f"{code}: {self.message}")

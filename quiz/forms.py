@@ -1,0 +1,62 @@
+"""What comes in from members, read strictly: an unknown field is an error."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quiz.services import Answer
+
+ENTRY_FIELDS = {"question", "sequence", "options"}
+FORM_FIELDS = {"csrfmiddlewaretoken", "option", "go"}
+MOST_ENTRIES = 100
+MOST_OPTIONS = 20
+MOST_SEQUENCE = 2**31
+
+
+class UnknownField(ValueError):
+    """The client sent what only the server may say, or nonsense."""
+
+
+class BadEntry(ValueError):
+    """A known field has a wrong shape."""
+
+
+def read_answer(data: Mapping[str, Any]) -> Answer:
+    """One reply from a JSON object {question, sequence, options}."""
+    _refuse_unknown(data, ENTRY_FIELDS)
+    question, sequence, options = (data.get(name) for name in ("question", "sequence", "options"))
+    if not _whole(question, 0, 1000) or not _whole(sequence, 1, MOST_SEQUENCE):
+        raise BadEntry("question", "sequence")
+    if (
+        not isinstance(options, list)
+        or len(options) > MOST_OPTIONS
+        or not all(isinstance(name, str) and len(name) <= MOST_OPTIONS for name in options)
+    ):
+        raise BadEntry("options")
+    return Answer(question, tuple(options), sequence)
+
+
+def read_answers(data: Mapping[str, Any]) -> list[Answer]:
+    """Replies from {answers: [...]}, at most MOST_ENTRIES of them."""
+    _refuse_unknown(data, {"answers"})
+    entries = data.get("answers")
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_ENTRIES:
+        raise BadEntry("answers")
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise BadEntry("answers")
+    return [read_answer(entry) for entry in entries]
+
+
+def read_form(question: int, posted) -> Answer:
+    """One reply from the page's form (`posted` is a QueryDict)."""
+    _refuse_unknown(posted, FORM_FIELDS)
+    return Answer(question, tuple(posted.getlist("option")[:MOST_OPTIONS]))
+
+
+def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:
+    unknown = set(names) - known
+    if unknown:
+        raise UnknownField(sorted(unknown)[0][:40])
+
+
+def _whole(value: Any, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

@@ -1,0 +1,19 @@
+"""The tables of competitions."""
+
+from quiz.models.attempt import Attempt
+from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
+from quiz.models.competition import Competition, PaperRule, Prize
+from quiz.models.standing import Standing, UnionStanding
+
+__all__ = [
+    "Attempt",
+    "Competition",
+    "Option",
+    "PaperRule",
+    "Prize",
+    "Question",
+    "QuestionBank",
+    "QuestionVersion",
+    "Standing",
+    "UnionStanding",
+]

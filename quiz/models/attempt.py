@@ -1,0 +1,168 @@
+"""Attempts: one sitting each, with its paper and its answers."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from quiz.drawing import Paper
+from quiz.models.competition import Competition
+from unions.models import Member, Union
+
+
+class AttemptQuerySet(models.QuerySet):
+    def of(self, competition: Competition, member: Member) -> "AttemptQuerySet":
+        """One member's attempts, the latest first."""
+        return self.filter(competition=competition, member=member).order_by("-day", "-number")
+
+    def unfinished(self) -> "AttemptQuerySet":
+        return self.filter(submitted_at__isnull=True)
+
+    def finished(self) -> "AttemptQuerySet":
+        """Attempts that were handed in."""
+        return self.filter(submitted_at__isnull=False)
+
+    def counting(self, competition: Competition, now: datetime) -> "AttemptQuerySet":
+        """The finished attempts that the boards of `competition` show at `now`."""
+        found = self.finished().filter(competition=competition)
+        if competition.is_frozen(now):
+            found = found.filter(submitted_at__lt=competition.freeze_at)
+        return found
+
+    def overdue(self, now: datetime) -> "AttemptQuerySet":
+        """Open although nothing is taken any more, the oldest first."""
+        return self.unfinished().filter(accepts_until__lt=now).order_by("accepts_until")
+
+    def submitted_between(self, start: datetime, end: datetime) -> "AttemptQuerySet":
+        """Handed in from `start` (in) to `end` (out)."""
+        return self.filter(submitted_at__gte=start, submitted_at__lt=end)
+
+    def best_first(self) -> "AttemptQuerySet":
+        return self.finished().order_by("cost", "pk")
+
+    def tries_on(self, day: date, member: Member) -> dict[int, int]:
+        """How many attempts `member` began on `day`, by competition id."""
+        return dict(
+            self.filter(member=member, day=day)
+            .values_list("competition_id")
+            .annotate(models.Count("pk"))
+        )
+
+
+class Attempt(models.Model):
+    """One sitting. The paper is fixed at the start; points and elapsed at the end.
+
+    `paper` is `Paper.as_json()`. `answers` maps the number of a question (from "1") to
+    {"sequence", "options": option ids, "at": ISO time}. Nothing is taken after `accepts_until`.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    uuid = models.UUIDField(_("编号"), unique=True, default=uuid.uuid4, editable=False)
+    competition = models.ForeignKey(
+        Competition, models.PROTECT, related_name="attempts", verbose_name=_("竞赛")
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="attempts", verbose_name=_("会员")
+    )
+    union = models.ForeignKey(
+        Union,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attempts",
+        verbose_name=_("答题时所在工会"),
+    )
+    day = models.DateField(_("日期"))
+    number = models.PositiveSmallIntegerField(_("当天第几次"))
+    paper = models.JSONField(_("试卷"))
+    paper_hash = models.CharField(_("试卷指纹"), max_length=64)
+    answers = models.JSONField(_("作答"), default=dict, blank=True)
+    started_at = models.DateTimeField(_("开始时间"))
+    deadline = models.DateTimeField(_("到时"))
+    accepts_until = models.DateTimeField(_("接收到"))
+    submitted_at = models.DateTimeField(_("交卷时间"), null=True, blank=True)
+    timed_out = models.BooleanField(_("到时自动交卷"), default=False)
+    right = models.PositiveSmallIntegerField(_("答对题数"), null=True, blank=True)
+    points = models.PositiveIntegerField(_("得分"), null=True, blank=True)
+    elapsed = models.PositiveIntegerField(_("用时（秒）"), null=True, blank=True)
+    cost = models.BigIntegerField(_("排序值"), null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("答卷")
+        verbose_name_plural = _("答卷")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["competition", "member", "day", "number"], name="one_attempt_per_try"
+            ),
+            models.UniqueConstraint(
+                fields=["competition", "member"],
+                condition=Q(submitted_at__isnull=True),
+                name="one_open_attempt",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    submitted_at__isnull=True,
+                    points__isnull=True,
+                    elapsed__isnull=True,
+                    cost__isnull=True,
+                )
+                | Q(
+                    submitted_at__isnull=False,
+                    points__isnull=False,
+                    elapsed__isnull=False,
+                    cost__isnull=False,
+                ),
+                name="attempt_has_points_once_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline__gte=F("started_at")) & Q(accepts_until__gte=F("deadline")),
+                name="attempt_times_in_order",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["accepts_until"],
+                condition=Q(submitted_at__isnull=True),
+                name="attempt_overdue",
+            ),
+            models.Index(fields=["submitted_at", "union"], name="attempt_by_submission"),
+            models.Index(fields=["member", "day"], name="attempt_by_member_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.competition_id}/{self.member_id}/{self.day}/{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Where its owner goes on: the first question, or the result."""
+        if self.submitted_at:
+            return reverse("quiz:result", args=[self.competition.slug, self.uuid])
+        return self.question_url(1)
+
+    def question_url(self, number: int) -> str:
+        return reverse("quiz:question", args=[self.competition.slug, self.uuid, number])
+
+    def drawn(self) -> Paper:
+        """The paper as the pure functions read it."""
+        return Paper.from_json(self.paper)
+
+    def chosen(self) -> dict[int, list[str]]:
+        """The chosen option ids by question number; cleared answers are left out."""
+        return {
+            int(number): answer["options"]
+            for number, answer in self.answers.items()
+            if answer["options"]
+        }
+
+    def takes_answers(self, now: datetime) -> bool:
+        return self.submitted_at is None and now <= self.accepts_until
+
+    @property
+    def reference(self) -> str:
+        """A short number to name the attempt by."""
+        return f"{self.day:%y%m%d}-{self.uuid.hex[:8].upper()}"

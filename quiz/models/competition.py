@@ -1,0 +1,221 @@
+"""Competitions: when, for whom, by which rules."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
+
+from quiz import drawing, ordering
+from quiz.models.bank import Question, QuestionBank
+from unions.models import Member, Union
+
+
+class CompetitionQuerySet(models.QuerySet):
+    def published(self) -> "CompetitionQuerySet":
+        """What the public may see, whatever its dates."""
+        return self.filter(published=True)
+
+    def with_question_count(self) -> "CompetitionQuerySet":
+        """Each with `drawn`, the number of questions of a paper."""
+        return self.annotate(drawn=Sum("rules__count"))
+
+    def open_at(self, now: datetime) -> "CompetitionQuerySet":
+        """Running at `now`; what closes first stands first."""
+        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at", "pk")
+
+    def coming_at(self, now: datetime) -> "CompetitionQuerySet":
+        """Not yet open at `now`, the next one first."""
+        return self.filter(opens_at__gt=now).order_by("opens_at", "pk")
+
+    def closed_at(self, now: datetime) -> "CompetitionQuerySet":
+        """Over at `now`, the latest first."""
+        return self.filter(closes_at__lte=now).order_by("-closes_at", "-pk")
+
+    def to_thaw(self, now: datetime) -> "CompetitionQuerySet":
+        """Over, and the board still as it was at the freeze."""
+        return self.filter(freeze_at__isnull=False, thawed_at__isnull=True, closes_at__lte=now)
+
+
+class Competition(ClusterableModel):
+    """One knowledge competition. Times are aware; its days are those of the site's time zone."""
+
+    class State(models.TextChoices):
+        COMING = "coming", _("未开始")
+        OPEN = "open", _("进行中")
+        CLOSED = "closed", _("已截止")
+
+    class Counting(models.TextChoices):
+        BEST = ordering.BEST, _("取最好的一次")
+        SUM_OF_DAYS = ordering.SUM_OF_DAYS, _("每天取最好的一次，各天相加")
+
+    slug = models.SlugField(_("网址名"), max_length=60, unique=True)
+    title = models.CharField(_("标题"), max_length=60)
+    intro = models.TextField(_("一句话介绍"), blank=True, max_length=500)
+    bank = models.ForeignKey(
+        QuestionBank, models.PROTECT, related_name="competitions", verbose_name=_("题库")
+    )
+    union = models.ForeignKey(
+        Union,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="competitions",
+        verbose_name=_("参赛范围"),
+        help_text=_("只有该工会及其下级的会员可以参加；留空则所有会员都可以。"),
+    )
+    opens_at = models.DateTimeField(_("开始时间"))
+    closes_at = models.DateTimeField(_("截止时间"))
+    freeze_at = models.DateTimeField(
+        _("封榜时间"),
+        null=True,
+        blank=True,
+        help_text=_("从这时起榜单停更，截止后再公布；留空则不封榜。"),
+    )
+    thawed_at = models.DateTimeField(_("解封时间"), null=True, blank=True, editable=False)
+    daily_tries = models.PositiveSmallIntegerField(
+        _("每天可答次数"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    seconds = models.PositiveIntegerField(
+        _("每次限时（秒）"),
+        default=900,
+        validators=[MinValueValidator(30), MaxValueValidator(4 * 3600)],
+    )
+    grace = models.PositiveSmallIntegerField(
+        _("宽限（秒）"),
+        default=10,
+        validators=[MaxValueValidator(300)],
+        help_text=_("到时后仍接收答案的秒数，抵消网络延迟；不计入用时。"),
+    )
+    counting = models.CharField(
+        _("记分办法"), max_length=8, choices=Counting.choices, default=Counting.BEST
+    )
+    published = models.BooleanField(_("已发布"), default=False)
+
+    objects = CompetitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("竞赛")
+        verbose_name_plural = _("竞赛")
+        ordering = ["-opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="competition_closes_after_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(freeze_at__isnull=True)
+                | (Q(freeze_at__gt=F("opens_at")) & Q(freeze_at__lte=F("closes_at"))),
+                name="competition_freezes_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_tries__gte=1), name="competition_allows_a_try"
+            ),
+            models.CheckConstraint(
+                condition=Q(seconds__gte=30), name="competition_gives_half_a_minute"
+            ),
+        ]
+        indexes = [models.Index(fields=["published", "closes_at"], name="competition_by_close")]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        errors = {}
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            errors["closes_at"] = _("截止时间要晚于开始时间。")
+        if (
+            self.freeze_at
+            and self.opens_at
+            and self.closes_at
+            and not self.opens_at < self.freeze_at <= self.closes_at
+        ):
+            errors["freeze_at"] = _("封榜时间要在开始之后、截止之前。")
+        if errors:
+            raise ValidationError(errors)
+
+    def get_absolute_url(self) -> str:
+        return reverse("quiz:competition", args=[self.slug])
+
+    def state_at(self, now: datetime) -> "Competition.State":
+        if now < self.opens_at:
+            return self.State.COMING
+        return self.State.OPEN if now < self.closes_at else self.State.CLOSED
+
+    def is_frozen(self, now: datetime) -> bool:
+        """Whether the board stands still: after the freeze, until it is made final."""
+        return self.freeze_at is not None and self.freeze_at <= now and self.thawed_at is None
+
+    def admits(self, member: Member) -> bool:
+        """Whether `member` belongs to those it is for."""
+        if self.union_id is None:
+            return True
+        return member.union_id is not None and self.union.contains(member.union)
+
+    def deadline_from(self, started_at: datetime) -> datetime:
+        """When an attempt begun at `started_at` is over: never after the close."""
+        return min(started_at + timedelta(seconds=self.seconds), self.closes_at)
+
+    def draw_rules(self) -> list[drawing.Rule]:
+        """The paper rules as the draw reads them."""
+        return [rule.as_rule() for rule in self.rules.all()]
+
+    @property
+    def question_count(self) -> int:
+        """The number of questions of a paper."""
+        return sum(rule.count for rule in self.rules.all())
+
+
+class PaperRule(Orderable):
+    """One line of the draw: so many questions of a category and difficulty."""
+
+    competition = ParentalKey(Competition, related_name="rules")
+    category = models.CharField(
+        _("类别"), max_length=30, blank=True, help_text=_("与题目的类别一致；留空为不限。")
+    )
+    difficulty = models.PositiveSmallIntegerField(
+        _("难度"), choices=Question.Difficulty.choices, null=True, blank=True
+    )
+    count = models.PositiveSmallIntegerField(
+        _("题数"), default=10, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("组卷规则")
+        verbose_name_plural = _("组卷规则")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(count__range=(1, 100)), name="paper_rule_draws_1_to_100"
+            )
+        ]
+
+    def __str__(self):
+        parts = [
+            self.category or str(_("各类")),
+            self.get_difficulty_display() or str(_("不限难度")),
+        ]
+        return f"{' · '.join(parts)} × {self.count}"
+
+    def as_rule(self) -> drawing.Rule:
+        return drawing.Rule(self.count, self.category, self.difficulty)
+
+
+class Prize(Orderable):
+    """One line of the prize table."""
+
+    competition = ParentalKey(Competition, related_name="prizes")
+    name = models.CharField(_("奖项"), max_length=40)
+    ground = models.CharField(_("凭什么"), max_length=80)
+    quota = models.CharField(_("名额"), max_length=20)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("奖项")
+        verbose_name_plural = _("奖项")
+
+    def __str__(self):
+        return self.name

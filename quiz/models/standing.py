@@ -1,0 +1,110 @@
+"""Standings: what the boards are read from. All of it can be rebuilt from the attempts."""
+
+from django.db import models
+from django.db.models import Count, Sum
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models.competition import Competition
+from unions.models import Member, Union
+
+
+class StandingQuerySet(models.QuerySet):
+    """Reads of a board, all along the index (competition, cost, member)."""
+
+    def board(self, competition: Competition) -> "StandingQuerySet":
+        """Everyone who stands, the best first."""
+        return self.filter(competition=competition).order_by("cost", "member_id")
+
+    def before(self, standing: "Standing") -> "StandingQuerySet":
+        """Rows of the same board ahead of `standing`, the nearest first."""
+        return (
+            self.filter(competition=standing.competition_id)
+            .filter(
+                models.Q(cost__lt=standing.cost)
+                | models.Q(cost=standing.cost, member_id__lt=standing.member_id)
+            )
+            .order_by("-cost", "-member_id")
+        )
+
+    def after(self, standing: "Standing") -> "StandingQuerySet":
+        """Rows of the same board behind `standing`, the nearest first."""
+        return (
+            self.filter(competition=standing.competition_id)
+            .filter(
+                models.Q(cost__gt=standing.cost)
+                | models.Q(cost=standing.cost, member_id__gt=standing.member_id)
+            )
+            .order_by("cost", "member_id")
+        )
+
+    def better_than(self, competition: Competition, cost: int) -> int:
+        """How many stand strictly before `cost`."""
+        return self.filter(competition=competition, cost__lt=cost).count()
+
+    def per_union(self, competition: Competition) -> models.QuerySet:
+        """Rows (union, people, attempts, sum_of_points) of the unions that took part."""
+        return (
+            self.filter(competition=competition, union__isnull=False)
+            .order_by()
+            .values("union")
+            .annotate(
+                people=Count("pk"),
+                attempts=Sum("completions"),
+                sum_of_points=Sum("points"),
+            )
+        )
+
+
+class Standing(models.Model):
+    """What counts for one member. `union` is the one the member began the competition for."""
+
+    wagtail_reference_index_ignore = True
+
+    competition = models.ForeignKey(Competition, models.CASCADE, related_name="standings")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="standings")
+    union = models.ForeignKey(
+        Union, models.PROTECT, null=True, blank=True, related_name="standings"
+    )
+    points = models.PositiveIntegerField(_("得分"), default=0)
+    elapsed = models.PositiveIntegerField(_("用时（秒）"), default=0)
+    cost = models.BigIntegerField(_("排序值"))
+    completions = models.PositiveIntegerField(_("完成次数"), default=0)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("成绩")
+        verbose_name_plural = _("成绩")
+        constraints = [
+            models.UniqueConstraint(fields=["competition", "member"], name="one_standing_each"),
+        ]
+        indexes = [
+            models.Index(fields=["competition", "cost", "member"], name="standing_board"),
+        ]
+
+    def __str__(self):
+        return f"{self.competition_id}/{self.member_id}: {self.points}"
+
+
+class UnionStanding(models.Model):
+    """Counters of one union's own level in one competition; subtrees are summed when read."""
+
+    wagtail_reference_index_ignore = True
+
+    competition = models.ForeignKey(Competition, models.CASCADE, related_name="union_standings")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="union_standings")
+    participants = models.PositiveIntegerField(_("参与人数"), default=0)
+    completions = models.PositiveIntegerField(_("完成次数"), default=0)
+    points = models.PositiveBigIntegerField(_("得分合计"), default=0)
+
+    class Meta:
+        verbose_name = _("单位成绩")
+        verbose_name_plural = _("单位成绩")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["competition", "union"], name="one_union_standing_each"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.competition_id}/{self.union_id}: {self.participants}"

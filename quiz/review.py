@@ -1,0 +1,76 @@
+"""A finished attempt with key and explanations; only for after the close."""
+
+from dataclasses import dataclass
+
+from quiz import scoring
+from quiz.models import Attempt, Question
+from quiz.pools import contents_of, scored_items
+from quiz.sheet import LETTERS
+
+
+@dataclass(frozen=True)
+class ReviewedOption:
+    letter: str
+    text: str
+    chosen: bool
+    right: bool
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One question: what was chosen, what was right, and why."""
+
+    number: int
+    kind: str
+    stem: str
+    options: tuple[ReviewedOption, ...]
+    answered: bool
+    right: bool
+    points: int
+    explanation: str
+    source: str
+
+    @property
+    def key_letters(self) -> str:
+        return "、".join(option.letter for option in self.options if option.right)
+
+    @property
+    def chosen_letters(self) -> str:
+        return "、".join(option.letter for option in self.options if option.chosen)
+
+
+def review_of(attempt: Attempt) -> list[Reviewed]:
+    """Every question of `attempt`, in the order of its paper."""
+    paper = attempt.drawn()
+    contents = contents_of(attempt.competition.bank, paper.versions)
+    chosen = attempt.chosen()
+    return [
+        Reviewed(
+            number=number,
+            kind=Question.Kind(content["kind"]).label,
+            stem=content["stem"],
+            options=tuple(
+                ReviewedOption(
+                    letter,
+                    content["options"][place],
+                    name in chosen.get(number, ()),
+                    place in content["key"],
+                )
+                for letter, (name, place) in zip(LETTERS, drawn.options, strict=False)
+            ),
+            answered=number in chosen,
+            right=scoring.is_right(item, chosen.get(number, ())),
+            points=content["points"],
+            explanation=content["explanation"],
+            source=source_of(content),
+        )
+        for number, (drawn, item, content) in enumerate(
+            zip(paper.items, scored_items(paper, contents), contents, strict=True), start=1
+        )
+    ]
+
+
+def source_of(content: dict) -> str:
+    """The law and its article: 《工会法》第三条."""
+    law = content["law"].strip("《》")
+    return f"《{law}》{content['article']}" if law else content["article"]

@@ -1,0 +1,131 @@
+"""The published rules, rendered from the configuration that runs."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from quiz.display import duration
+from quiz.models import Competition
+from quiz.rollup import FEWEST_SHOWN
+
+DIGITS = "零一二三四五六七八九十"
+
+
+def in_words(number: int) -> str:
+    """Small whole numbers as one writes them in a sentence: 3 → 三, 2 (of things) → 两."""
+    if number == 2:
+        return "两"
+    return DIGITS[number] if 0 < number <= 10 else str(number)
+
+
+def moment(value) -> str:
+    """An aware time as 5月8日 24:00: midnight belongs to the day that ends."""
+    local = timezone.localtime(value)
+    if local.hour == 0 and local.minute == 0:
+        before = local - timedelta(days=1)
+        return _("%(day)s 24:00") % {"day": date_format(before, "n月j日")}
+    return date_format(local, "n月j日 H:i")
+
+
+def short_rules(competition: Competition) -> list[str]:
+    """The rules in at most six sentences."""
+    lines = [
+        {
+            Competition.Counting.BEST: _("每天可答%(tries)s次，整场取最好的一次记分。"),
+            Competition.Counting.SUM_OF_DAYS: _(
+                "每天可答%(tries)s次，每天取最好的一次，各天相加为总分。"
+            ),
+        }[Competition.Counting(competition.counting)]
+        % {"tries": in_words(competition.daily_tries)},
+        _("每次 %(count)d 题、限时%(limit)s，题从题库随机抽，选项次序也不同。")
+        % {"count": competition.question_count, "limit": duration(competition.seconds)},
+        _("得分高者在前；同分看用时，按整秒计，用时相同即并列。"),
+        _("单位榜按参与率排，不按人数；少于 %(count)d 人参与的单位并入上级。")
+        % {"count": FEWEST_SHOWN},
+    ]
+    closes = moment(competition.closes_at)
+    if competition.freeze_at:
+        lines.append(
+            _("%(freeze)s封榜停更，答题继续；%(close)s截止，之后公布最终名次。")
+            % {"freeze": moment(competition.freeze_at), "close": closes}
+        )
+    else:
+        lines.append(_("%(close)s截止，到时未交的答卷按已保存的答案计分。") % {"close": closes})
+    return lines
+
+
+def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
+    """(heading, sentences) of the whole rules."""
+    who = (
+        _("%(union)s及其下级工会的在册会员。") % {"union": competition.union.name}
+        if competition.union
+        else _("所有在册会员。")
+    )
+    draw = [
+        _("%(what)s：%(count)d 题")
+        % {
+            "what": "，".join(
+                [
+                    rule.category or _("不限类别"),
+                    rule.get_difficulty_display() if rule.difficulty else _("不限难度"),
+                ]
+            ),
+            "count": rule.count,
+        }
+        for rule in competition.rules.all()
+    ]
+    when = [
+        _("%(open)s开始，%(close)s截止。一天从北京时间零点算起。")
+        % {"open": moment(competition.opens_at), "close": moment(competition.closes_at)},
+        _("每天可以答%(tries)s次，没用完的次数不留到第二天。")
+        % {"tries": in_words(competition.daily_tries)},
+    ]
+    if competition.freeze_at:
+        when.append(
+            _("%(freeze)s起榜单停更，截止后一次公布。") % {"freeze": moment(competition.freeze_at)}
+        )
+    return [
+        (_("谁可以参加"), [who]),
+        (_("什么时候"), when),
+        (
+            _("怎样组卷"),
+            [
+                *draw,
+                _("每份试卷由服务器随机抽题，选项次序打乱；同一个人连续两次不会抽到同一份。"),
+                _("试卷抽定后记下指纹，事后可以核对。"),
+            ],
+        ),
+        (
+            _("怎样答题"),
+            [
+                _("每次限时%(limit)s，以服务器的时间为准；截止时间先到的，以截止时间为准。")
+                % {"limit": duration(competition.seconds)},
+                _("选了就存。屏幕上写着“已保存”的答案，断网、关机都不会丢。"),
+                _("到时后还有 %(grace)d 秒接收在途的答案，之后自动交卷。")
+                % {"grace": competition.grace},
+            ],
+        ),
+        (
+            _("怎样记分"),
+            [
+                _("答对得该题分值，答错、未答不得分也不扣分；多选题要全部选对。"),
+                _("记分办法：%(how)s。") % {"how": competition.get_counting_display()},
+                _("用时按整秒计，从开始到交卷。"),
+            ],
+        ),
+        (
+            _("怎样排名"),
+            [
+                _("得分高者在前，同分者用时少的在前，得分和用时都相同的并列。"),
+                _("单位榜按参与率排：至少交卷一次的会员 ÷ 在册会员，上级含全部下级。"),
+                _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
+                _("榜上只显示本人选的昵称或打码的姓名。"),
+            ],
+        ),
+        (
+            _("答案和解析"),
+            [_("竞赛截止后，在自己的答卷里可以看到每道题的答案、解析和出处。")],
+        ),
+    ]

@@ -1,0 +1,40 @@
+"""Everything that writes. Each verb is one short transaction and may be called twice.
+
+Every `now` is an aware datetime and defaults to the present; `rng` to the system's secure source.
+"""
+
+from quiz.services.attempts import (
+    Answer,
+    Saved,
+    record_attempt,
+    save_answer,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+    submit_overdue,
+)
+from quiz.services.bank import create_question, settle_question, touch_bank
+from quiz.services.standings import (
+    count_attempt,
+    rebuild_standings,
+    rebuild_union_standings,
+    thaw_boards,
+)
+
+__all__ = [
+    "Answer",
+    "Saved",
+    "count_attempt",
+    "create_question",
+    "rebuild_standings",
+    "rebuild_union_standings",
+    "record_attempt",
+    "save_answer",
+    "save_answers",
+    "settle_question",
+    "start_attempt",
+    "submit_attempt",
+    "submit_overdue",
+    "thaw_boards",
+    "touch_bank",
+]

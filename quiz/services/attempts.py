@@ -1,0 +1,253 @@
+"""An attempt from start to result."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import SystemRandom
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from quiz import drawing, scoring
+from quiz.errors import QuizError
+from quiz.models import Attempt, Competition
+from quiz.ordering import cost
+from quiz.pools import contents_of, pool_of, scored_items
+from quiz.services.standings import count_attempt
+from quiz.situation import READY, RESUME, situation_of
+from unions.models import Member
+
+SECURE = SystemRandom()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One reply as it comes in. `sequence` None: the next one (a form without a script)."""
+
+    question: int
+    options: tuple[str, ...]
+    sequence: int | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One reply as it is stored now."""
+
+    question: int
+    options: tuple[str, ...]
+    sequence: int
+    at: datetime
+
+
+def start_attempt(
+    *,
+    competition: Competition,
+    member: Member,
+    now: datetime | None = None,
+    rng: random.Random | None = None,
+) -> Attempt:
+    """Return the member's open attempt, or begin the next one of the day.
+
+    `QuizError` with code coming, closed, not_eligible, tries_used or too_few_questions. Attempts
+    of one member have to be begun in order of time.
+    """
+    now = now or timezone.now()
+    try:
+        with transaction.atomic():
+            return _open_or_new(competition, member, now, rng or SECURE)
+    except IntegrityError:
+        # Another request of the same member was first; what it began is the open attempt.
+        attempt = Attempt.objects.of(competition, member).unfinished().first()
+        if attempt is None:
+            raise QuizError("try_again") from None
+        return attempt
+
+
+def _open_or_new(
+    competition: Competition, member: Member, now: datetime, rng: random.Random
+) -> Attempt:
+    situation = situation_of(competition, member, now)
+    if situation.code == RESUME:
+        return situation.latest
+    if situation.code != READY:
+        raise QuizError(situation.code)
+    if situation.latest and situation.latest.submitted_at is None:
+        submit_attempt(attempt=situation.latest, now=now)
+    previous = situation.latest.drawn().versions if situation.latest else ()
+    paper = _draw(competition, previous, rng)
+    deadline = competition.deadline_from(now)
+    return Attempt.objects.create(
+        competition=competition,
+        member=member,
+        union=member.union,
+        day=timezone.localdate(now),
+        number=situation.next_number,
+        paper=paper.as_json(),
+        paper_hash=paper.hash,
+        started_at=now,
+        deadline=deadline,
+        accepts_until=deadline + timedelta(seconds=competition.grace),
+    )
+
+
+def _draw(competition: Competition, previous: Sequence[int], rng: random.Random) -> drawing.Paper:
+    rules = competition.draw_rules()
+    if not rules:
+        raise QuizError("too_few_questions")
+    try:
+        return drawing.draw(pool_of(competition.bank).candidates, rules, rng=rng, previous=previous)
+    except drawing.ShortPool as error:
+        raise QuizError("too_few_questions") from error
+
+
+def save_answer(*, attempt: Attempt, answer: Answer, now: datetime | None = None) -> Saved:
+    """Store one reply; see `save_answers`."""
+    return save_answers(attempt=attempt, answers=[answer], now=now)[0]
+
+
+def save_answers(
+    *, attempt: Attempt, answers: Sequence[Answer], now: datetime | None = None
+) -> list[Saved]:
+    """Store replies, all or none; when this returns they are on disk.
+
+    A reply that is stored already is answered as before. `QuizError` with code finished, too_late,
+    no_such_question, no_such_option, one_option_only, or stale when the question holds a different
+    reply with the same or a later sequence (`details` carry question, sequence, options).
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        attempt = _locked(attempt)
+        if attempt.submitted_at:
+            raise QuizError("finished")
+        if not attempt.takes_answers(now):
+            raise QuizError("too_late")
+        paper = attempt.drawn()
+        contents = contents_of(attempt.competition.bank, paper.versions)
+        saved = [_store(attempt, paper, contents, answer, now) for answer in answers]
+        Attempt.objects.filter(pk=attempt.pk).update(answers=attempt.answers)
+    return saved
+
+
+def _store(
+    attempt: Attempt, paper: drawing.Paper, contents: list[dict], answer: Answer, now: datetime
+) -> Saved:
+    if not 1 <= answer.question <= len(paper.items):
+        raise QuizError("no_such_question", question=answer.question)
+    own = [name for name, _place in paper.items[answer.question - 1].options]
+    chosen = set(answer.options)
+    if not chosen <= set(own):
+        raise QuizError("no_such_option", question=answer.question)
+    if len(chosen) > 1 and contents[answer.question - 1]["kind"] != scoring.MULTIPLE:
+        raise QuizError("one_option_only", question=answer.question)
+    options = [name for name in own if name in chosen]
+    stored = attempt.answers.get(str(answer.question))
+    if stored is None or _overtakes(answer, options, stored):
+        sequence = answer.sequence
+        if sequence is None:
+            sequence = stored["sequence"] + 1 if stored else 1
+        stored = {"sequence": sequence, "options": options, "at": now.isoformat()}
+        attempt.answers[str(answer.question)] = stored
+    return Saved(
+        question=answer.question,
+        options=tuple(stored["options"]),
+        sequence=stored["sequence"],
+        at=datetime.fromisoformat(stored["at"]),
+    )
+
+
+def _overtakes(answer: Answer, options: list[str], stored: dict) -> bool:
+    """Whether the reply replaces the stored one; raises when it is the older of two."""
+    if answer.sequence is not None and answer.sequence > stored["sequence"]:
+        return True
+    if options == stored["options"]:
+        return False
+    if answer.sequence is None:
+        return True
+    raise QuizError(
+        "stale",
+        question=answer.question,
+        sequence=stored["sequence"],
+        options=stored["options"],
+    )
+
+
+def submit_attempt(*, attempt: Attempt, now: datetime | None = None) -> Attempt:
+    """Hand the attempt in and return it with points and elapsed; a repeat changes nothing.
+
+    After `accepts_until` the replies stored before count, and `timed_out` says so. Elapsed is in
+    whole seconds and never more than the time given.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        attempt = _locked(attempt)
+        if attempt.submitted_at is None:
+            _finish(attempt, now)
+    return attempt
+
+
+def _finish(attempt: Attempt, now: datetime) -> None:
+    paper = attempt.drawn()
+    items = scored_items(paper, contents_of(attempt.competition.bank, paper.versions))
+    chosen = attempt.chosen()
+    attempt.timed_out = now > attempt.accepts_until
+    attempt.submitted_at = min(now, attempt.deadline) if attempt.timed_out else now
+    until = min(attempt.submitted_at, attempt.deadline)
+    attempt.elapsed = max(int((until - attempt.started_at).total_seconds()), 0)
+    attempt.right = scoring.right_count(items, chosen)
+    attempt.points = scoring.points_of(items, chosen)
+    attempt.cost = cost(attempt.points, attempt.elapsed)
+    attempt.save(update_fields=["timed_out", "submitted_at", "elapsed", "right", "points", "cost"])
+    count_attempt(attempt=attempt, now=attempt.submitted_at)
+
+
+def submit_overdue(*, now: datetime | None = None, most: int = 2000) -> int:
+    """Hand in what nobody did, up to `most` attempts; returns how many."""
+    now = now or timezone.now()
+    overdue = list(Attempt.objects.overdue(now)[:most])
+    for attempt in overdue:
+        submit_attempt(attempt=attempt, now=now)
+    return len(overdue)
+
+
+def record_attempt(
+    *,
+    competition: Competition,
+    member: Member,
+    started_at: datetime,
+    elapsed: int,
+    right: int,
+    rng: random.Random | None = None,
+) -> Attempt:
+    """Enter a whole attempt that was sat elsewhere: begun, answered and handed in.
+
+    `elapsed` in seconds; the first `right` questions are answered right, the others wrong. Obeys
+    the same rules and raises the same errors as the single steps.
+    """
+    with transaction.atomic():
+        attempt = start_attempt(competition=competition, member=member, now=started_at, rng=rng)
+        paper = attempt.drawn()
+        contents = contents_of(competition.bank, paper.versions)
+        items = scored_items(paper, contents)
+        finished_at = started_at + timedelta(seconds=elapsed)
+        answers = [
+            Answer(number, _reply(item, right=number <= right), 1)
+            for number, item in enumerate(items, start=1)
+        ]
+        save_answers(attempt=attempt, answers=answers, now=finished_at)
+        return submit_attempt(attempt=attempt, now=finished_at)
+
+
+def _reply(item: scoring.Item, *, right: bool) -> tuple[str, ...]:
+    key = tuple(name for name, place in item.options.items() if place in item.key)
+    if right:
+        return key
+    return tuple(name for name in item.options if name not in key)[:1] or key[:1]
+
+
+def _locked(attempt: Attempt) -> Attempt:
+    return (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("competition__bank", "competition__union")
+        .get(pk=attempt.pk)
+    )

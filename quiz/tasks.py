@@ -1,0 +1,12 @@
+"""What runs by the clock."""
+
+from celery import shared_task
+
+from quiz import services
+
+
+@shared_task
+def submit_overdue() -> None:
+    """Hand in what is overdue, then make the boards of closed competitions final."""
+    services.submit_overdue()
+    services.thaw_boards()

@@ -1,0 +1,19 @@
+"""The public pages of competitions."""
+
+from quiz.views.attempts import answers, answers_batch, question, result, start, submit
+from quiz.views.boards import leaderboard, leaderboard_file
+from quiz.views.competitions import competition_home, competition_list, competition_rules
+
+__all__ = [
+    "answers",
+    "answers_batch",
+    "competition_home",
+    "competition_list",
+    "competition_rules",
+    "leaderboard",
+    "leaderboard_file",
+    "question",
+    "result",
+    "start",
+    "submit",
+]

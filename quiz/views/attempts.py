@@ -1,0 +1,215 @@
+"""An attempt: start, questions, saving, handing in, result."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from quiz import forms, services
+from quiz.display import clock
+from quiz.errors import QuizError
+from quiz.models import Attempt
+from quiz.pools import contents_of
+from quiz.review import review_of
+from quiz.sheet import Sheet, sheet_of
+from quiz.situation import READY, RESUME, situation_of
+from quiz.views.competitions import crumbs, published_or_404
+
+# What a program is told, by code of the error.
+STATUS = {
+    "finished": 410,
+    "too_late": 410,
+    "stale": 409,
+    "no_such_question": 422,
+    "no_such_option": 422,
+    "one_option_only": 422,
+}
+
+
+def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
+    """The member's own attempt; anyone else's does not exist."""
+    found = Attempt.objects.filter(member=request.user, competition__slug=slug)
+    return get_object_or_404(found.select_related("competition__bank"), uuid=uuid)
+
+
+@require_POST
+@login_required
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin an attempt, or go on with the open one."""
+    competition = published_or_404(slug)
+    try:
+        attempt = services.start_attempt(competition=competition, member=request.user)
+    except QuizError as error:
+        messages.warning(request, error.message)
+        return redirect(competition)
+    return redirect(attempt.question_url(sheet_of(attempt).first_open))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def question(request: HttpRequest, slug: str, uuid: UUID, number: int) -> HttpResponse:
+    """One question of the own open attempt; as a form it saves and goes where it is told."""
+    attempt = own_or_404(request, slug, uuid)
+    if not 1 <= number <= len(attempt.paper):
+        raise Http404
+    if request.method == "POST":
+        return _save_form(request, attempt, number)
+    now = timezone.now()
+    if not attempt.takes_answers(now):
+        return _finished(request, attempt)
+    if now > attempt.deadline:
+        return redirect("quiz:submit", slug, uuid)
+    return _question_page(request, attempt, number)
+
+
+def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
+    try:
+        answer = forms.read_form(number, request.POST)
+        if answer.options or str(number) in attempt.answers:
+            services.save_answer(attempt=attempt, answer=answer)
+    except forms.UnknownField:
+        message = _("表单里有不认识的内容，没有保存。请返回题目重选。")
+        return render(request, "problem.html", {"message": message, "status": 400}, status=400)
+    except QuizError as error:
+        if error.code in {"finished", "too_late"}:
+            return _finished(request, attempt)
+        return _question_page(request, attempt, number, error=error)
+    go = request.POST.get("go", "next")
+    if go == "submit" or (go == "next" and number == len(attempt.paper)):
+        return redirect("quiz:submit", attempt.competition.slug, attempt.uuid)
+    target = {"next": number + 1, "previous": number - 1}.get(go)
+    if target is None:
+        target = int(go) if go.isdecimal() and len(go) < 4 else number
+    return redirect(attempt.question_url(min(max(target, 1), len(attempt.paper))))
+
+
+def _question_page(
+    request: HttpRequest, attempt: Attempt, number: int, error: QuizError | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    sheet = sheet_of(attempt)
+    item = attempt.drawn().items[number - 1]
+    content = contents_of(attempt.competition.bank, [item.version])[0]
+    left = int((attempt.deadline - now).total_seconds())
+    context = {
+        "section": "contest",
+        "attempt": attempt,
+        "competition": attempt.competition,
+        "number": number,
+        "count": len(attempt.paper),
+        "last": number == len(attempt.paper),
+        "sheet": sheet,
+        "view": Sheet.question(attempt, number, item, content),
+        "seconds_left": max(left, 0),
+        "clock": clock(left),
+        "error": error,
+    }
+    return render(request, "quiz/question.html", context, status=422 if error else 200)
+
+
+@require_http_methods(["POST", "PUT"])
+@login_required
+def answers(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Save one reply {question, sequence, options}; 200 only when it is on disk."""
+    return _save_json(request, own_or_404(request, slug, uuid), _one)
+
+
+@require_http_methods(["POST", "PUT"])
+@login_required
+def answers_batch(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Save the replies that a phone kept while it was offline, all or none."""
+    return _save_json(request, own_or_404(request, slug, uuid), forms.read_answers)
+
+
+def _one(data) -> list[services.Answer]:
+    return [forms.read_answer(data)]
+
+
+def _save_json(request: HttpRequest, attempt: Attempt, read) -> JsonResponse:
+    try:
+        saved = services.save_answers(attempt=attempt, answers=read(request.json))
+    except forms.UnknownField as error:
+        message = _("请求里有不认识的字段“%(name)s”，没有保存。") % {"name": error}
+        return _json_error("unknown_field", message, 400)
+    except forms.BadEntry:
+        return _json_error("bad_entry", _("请求的格式不对，没有保存。"), 422)
+    except QuizError as error:
+        return _json_error(error.code, error.message, STATUS[error.code], **error.details)
+    entries = [_entry(row) for row in saved]
+    left = (attempt.deadline - timezone.now()).total_seconds()
+    return JsonResponse({"saved": entries, "seconds_left": max(int(left), 0)})
+
+
+def _entry(row: services.Saved) -> dict:
+    return {
+        "question": row.question,
+        "sequence": row.sequence,
+        "options": list(row.options),
+        "at": f"{timezone.localtime(row.at):%H:%M:%S}",
+    }
+
+
+def _json_error(code: str, message: str, status: int, **details) -> JsonResponse:
+    body = {"code": code, "message_zh": message, "retryable": False, **details}
+    return JsonResponse(body, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def submit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Ask before handing in, then hand in."""
+    attempt = own_or_404(request, slug, uuid)
+    now = timezone.now()
+    if request.method == "POST" or not attempt.takes_answers(now):
+        return _finished(request, attempt)
+    left = int((attempt.deadline - now).total_seconds())
+    context = {
+        "section": "contest",
+        "attempt": attempt,
+        "competition": attempt.competition,
+        "sheet": sheet_of(attempt),
+        "time_is_up": left < 0,
+        "seconds_left": max(left, 0),
+        "clock": clock(left),
+    }
+    return render(request, "quiz/submit.html", context)
+
+
+def _finished(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Hand in what is not handed in yet, and show the result."""
+    services.submit_attempt(attempt=attempt)
+    return redirect("quiz:result", attempt.competition.slug, attempt.uuid)
+
+
+@require_safe
+@login_required
+def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """What a finished attempt brought; with the key once the competition is closed."""
+    attempt = own_or_404(request, slug, uuid)
+    now = timezone.now()
+    if attempt.takes_answers(now):
+        return redirect(attempt.question_url(sheet_of(attempt).first_open))
+    if attempt.submitted_at is None:
+        attempt = services.submit_attempt(attempt=attempt, now=now)
+    competition = attempt.competition
+    closed = competition.state_at(now) == competition.State.CLOSED
+    situation = situation_of(competition, request.user, now)
+    context = {
+        "section": "contest",
+        "crumbs": crumbs(competition),
+        "attempt": attempt,
+        "competition": competition,
+        "closed": closed,
+        "situation": situation,
+        "again": situation.code in {READY, RESUME},
+        "best": Attempt.objects.of(competition, request.user).best_first().first(),
+        "count": len(attempt.paper),
+        "frozen": competition.is_frozen(now),
+        "review": review_of(attempt) if closed else [],
+    }
+    return render(request, "quiz/result.html", context)

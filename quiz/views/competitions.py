@@ -1,0 +1,92 @@
+"""The list, a competition's home and its rules."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from quiz import boards, rules
+from quiz.models import Attempt, Competition
+from quiz.situation import situation_of
+
+CLOSED_PER_PAGE = 12
+
+
+def published_or_404(slug: str) -> Competition:
+    """The competition as the public may see it, with what every screen reads."""
+    found = Competition.objects.published().select_related("bank", "union")
+    return get_object_or_404(found.prefetch_related("rules"), slug=slug)
+
+
+def crumbs(competition: Competition | None = None) -> list[tuple[str, str]]:
+    """The path to a page below the list, or below `competition`."""
+    path = [(_("首页"), "/"), (_("竞赛"), reverse("quiz:list"))]
+    if competition is not None:
+        path.append((competition.title, competition.get_absolute_url()))
+    return path
+
+
+@require_safe
+def competition_list(request: HttpRequest) -> HttpResponse:
+    """All published competitions: open, coming, closed."""
+    now = timezone.now()
+    everything = Competition.objects.published().with_question_count().select_related("union")
+    running = list(everything.open_at(now))
+    if request.user.is_authenticated and running:
+        used = Attempt.objects.tries_on(timezone.localdate(now), request.user)
+        for competition in running:
+            competition.tries_left = max(competition.daily_tries - used.get(competition.pk, 0), 0)
+    page = Paginator(everything.closed_at(now), CLOSED_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "contest",
+        "crumbs": [(_("首页"), "/")],
+        "running": running,
+        "coming": list(everything.coming_at(now)),
+        "page": page,
+    }
+    return render(request, "quiz/list.html", context)
+
+
+@require_safe
+def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
+    """One competition: its state, what the member can do now, rules, prizes, dates."""
+    now = timezone.now()
+    competition = published_or_404(slug)
+    situation = situation_of(competition, request.user, now)
+    own = boards.place_of(competition, request.user)
+    best = None
+    if request.user.is_authenticated and situation.latest:
+        best = Attempt.objects.of(competition, request.user).best_first().first()
+    context = {
+        "section": "contest",
+        "crumbs": crumbs(),
+        "competition": competition,
+        "state": competition.state_at(now),
+        "situation": situation,
+        "now": now,
+        "place": own,
+        "best": best,
+        "own_union": boards.own_union(competition, request.user),
+        "frozen": competition.is_frozen(now),
+        "rules": rules.short_rules(competition),
+        "prizes": competition.prizes.all(),
+        "question_count": competition.question_count,
+    }
+    return render(request, "quiz/competition.html", context)
+
+
+@require_safe
+def competition_rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole rules, as the configuration has them."""
+    competition = published_or_404(slug)
+    context = {
+        "section": "contest",
+        "crumbs": crumbs(competition),
+        "competition": competition,
+        "rules": rules.full_rules(competition),
+        "prizes": competition.prizes.all(),
+    }
+    return render(request, "quiz/rules.html", context)

@@ -1,0 +1,24 @@
+"""The engine that the settings choose."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from search.engines.base import Engine
+from search.engines.tantivy import TantivyEngine
+
+
+def get_engine() -> Engine:
+    """Elasticsearch where `ELASTICSEARCH_URL` names one, else the embedded engine."""
+    return _engine(settings.ELASTICSEARCH_URL, Path(settings.SEARCH_INDEX_DIR))
+
+
+@lru_cache(maxsize=8)
+def _engine(url: str, folder: Path) -> Engine:
+    if url:
+        raise ImproperlyConfigured(
+            "ELASTICSEARCH_URL 已设置，但本版本还没有 Elasticsearch 引擎；请清空后使用内置搜索。"
+        )
+    return TantivyEngine(folder)

@@ -1,0 +1,260 @@
+"""Answer a search request: exact, then rewritten, then relaxed; and without an index at all."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+
+from search import lexicon, mapping, services
+from search.documents import IndexDocument, registry
+from search.engines import get_engine
+from search.engines.base import Answer, EngineError
+from search.models import SuggestionTerm
+from search.query import (
+    MAX_PAGE,
+    Node,
+    SearchRequest,
+    compile_query,
+    compile_relaxed,
+    plan_for,
+    rewrites,
+)
+from search.text import ParsedQuery, highlight, parse, snippet
+
+logger = logging.getLogger(__name__)
+
+FALLBACK_PER_KIND = 20
+MOST_SUGGESTIONS = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """One result as a page shows it. `title_html` and `text_html` are escaped and marked."""
+
+    kind: str
+    key: str
+    label: Any
+    title: str
+    title_html: str
+    text_html: str
+    url: str
+    image: str = ""
+    note: str = ""
+    date: Any = None
+    union_path: str = ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of results.
+
+    `shown_words` are those that were searched, other than the typed ones if `rewritten`;
+    `relaxed`: only most words match; `degraded`: the index is away, titles were compared;
+    `elsewhere`: how many match the words where the filters leave none.
+    """
+
+    request: SearchRequest
+    shown_words: str
+    total: int = 0
+    hits: list[Found] = field(default_factory=list)
+    facets: dict[str, list[tuple[Any, int]]] = field(default_factory=dict)
+    rewritten: bool = False
+    relaxed: bool = False
+    degraded: bool = False
+    cut_short: bool = False
+    elsewhere: int = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages can be turned to."""
+        return min(MAX_PAGE, -(-self.total // self.request.size))
+
+
+def find(request: SearchRequest, *, literal: bool = False) -> Results:
+    """Results for `request`. With `literal` the words are never replaced by others."""
+    query = parse(request.words)
+    results = Results(request, query.text, cut_short=query.cut_short)
+    pairs = services.synonym_pairs()
+    node = compile_query(query, pairs)
+    if node is None:
+        return results
+    try:
+        return _find(query, node, pairs, results, literal)
+    except EngineError as error:
+        logger.warning("Search falls back to titles: %s", error)
+        return _by_title(request, query, results)
+
+
+def _find(
+    query: ParsedQuery,
+    node: Node,
+    pairs: list[tuple[str, str]],
+    results: Results,
+    literal: bool,
+) -> Results:
+    shown = _answered(results, query, node, pairs)
+    if shown:
+        return shown
+    if not literal:
+        for text in lexicon.proposals(query):
+            other = parse(text)
+            other_node = compile_query(other, pairs)
+            rewritten = replace(results, shown_words=text, rewritten=True)
+            shown = other_node and _answered(rewritten, other, other_node, pairs)
+            if shown:
+                return shown
+    relaxed = compile_relaxed(query)
+    shown = relaxed and _answered(replace(results, relaxed=True), query, relaxed, pairs)
+    return shown or results
+
+
+def _answered(
+    results: Results, query: ParsedQuery, node: Node, pairs: list[tuple[str, str]]
+) -> Results | None:
+    """The results of `node`, or None where it matches nothing, whatever the filters."""
+    request = results.request
+    shown = _shown(results, _ask(request, node), query, pairs)
+    if shown.total or not request.filters:
+        return shown if shown.total else None
+    bare = SearchRequest(request.words)
+    anywhere = _shown(replace(results, request=bare), _ask(bare, node), query, pairs)
+    return replace(shown, elsewhere=anywhere.total) if anywhere.total else None
+
+
+def _ask(request: SearchRequest, node: Node) -> Answer:
+    return get_engine().search(plan_for(request, node))
+
+
+def _shown(
+    results: Results, answer: Answer, query: ParsedQuery, pairs: list[tuple[str, str]]
+) -> Results:
+    """Turn an engine's answer into what a page shows, without what is no longer public."""
+    ids = [mapping.split_id(hit.id) for hit in answer.hits]
+    public = public_keys(ids)
+    needles = query.needles()
+    for segment in query.segments:
+        for text in rewrites(segment, pairs):
+            needles += parse(text).needles()
+    hits = []
+    gone = []
+    for (kind, key), hit in zip(ids, answer.hits, strict=True):
+        if (kind, key) in public:
+            hits.append(_to_found(kind, key, hit.entry, needles))
+        else:
+            gone.append((kind, key))
+            _uncount(answer.facets, hit.entry)
+    services.enqueue_many(gone)
+    return replace(results, total=answer.total - len(gone), hits=hits, facets=answer.facets)
+
+
+def _uncount(facets: dict[str, list[tuple[Any, int]]], entry: dict[str, Any]) -> None:
+    """Take an entry that is no longer public out of the counts too: they would betray it."""
+    for name, counts in facets.items():
+        value = entry.get(name)
+        values = value if isinstance(value, list) else [value]
+        counts[:] = [
+            (found, left) for found, count in counts if (left := count - (found in values)) > 0
+        ]
+
+
+def public_keys(ids: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of `ids` (kind, key) that are public now: one statement per kind, not per row."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in ids:
+        by_kind[kind].append(key)
+    found: set[tuple[str, str]] = set()
+    for kind, keys in by_kind.items():
+        document = registry.get(kind)
+        if document:
+            rows = document.get_queryset().filter(pk__in=keys).values_list("pk", flat=True)
+            found |= {(kind, str(pk)) for pk in rows}
+    return found
+
+
+def _to_found(kind: str, key: str, entry: dict[str, Any], needles: list[tuple[str, ...]]) -> Found:
+    date = parse_datetime(entry["date"])
+    paths = entry.get("unions") or [""]
+    return Found(
+        kind=kind,
+        key=key,
+        label=registry[kind].label,
+        title=entry["title"],
+        title_html=highlight(entry["title"], needles),
+        text_html=snippet(entry["body"] or entry["note"], needles),
+        url=entry["url"],
+        image=entry["image"],
+        note=entry["note"] if entry["body"] else "",
+        date=date if date and date != mapping.NO_DATE else None,
+        union_path=paths[-1],
+    )
+
+
+# Without an index
+
+
+def _by_title(request: SearchRequest, query: ParsedQuery, results: Results) -> Results:
+    """Rows whose title holds every segment, newest rows first; kinds can be told apart."""
+    needles = query.needles()
+    hits: list[Found] = []
+    kinds: list[tuple[str, int]] = []
+    for kind, document in registry.items():
+        rows = _titles_like(document, query)
+        if rows:
+            kinds.append((kind, len(rows)))
+        if request.kind in ("", kind):
+            hits += [_prepared(document, row, needles) for row in rows]
+    page = hits[request.offset : request.offset + request.size]
+    return replace(results, total=len(hits), hits=page, facets={"kind": kinds}, degraded=True)
+
+
+def _titles_like(document: type[IndexDocument], query: ParsedQuery) -> list[Any]:
+    condition = Q()
+    for word in query.text.split():
+        condition &= Q(**{f"{document.title_field}__icontains": word})
+    try:
+        return list(document.get_queryset().filter(condition).order_by("-pk")[:FALLBACK_PER_KIND])
+    except FieldError:
+        return []
+
+
+def _prepared(document: type[IndexDocument], row: Any, needles: list[tuple[str, ...]]) -> Found:
+    content = document.prepare(row)
+    entry = {
+        "title": content.title,
+        "body": content.body,
+        "note": content.note,
+        "image": content.image,
+        "url": content.url,
+        "date": (content.date or mapping.NO_DATE).isoformat(),
+        "unions": [content.union_path],
+    }
+    return _to_found(document.kind, str(row.pk), entry, needles)
+
+
+# Suggestions
+
+
+def suggest(typed: str, most: int = MOST_SUGGESTIONS) -> list[SuggestionTerm]:
+    """Terms that `typed` begins (characters, pinyin or initials), public ones only, best first."""
+    found = list(SuggestionTerm.objects.starting_with(typed[:40])[: most * 2])
+    public = public_keys((term.kind, term.key) for term in found)
+    kept: dict[str, SuggestionTerm] = {}
+    for term in found:
+        if (term.kind, term.key) in public:
+            kept.setdefault(term.text, term)
+    return list(kept.values())[:most]
+
+
+def suggest_for_words(words: str) -> list[SuggestionTerm]:
+    """Terms that a word of a query without results begins: what the reader may have meant."""
+    found: dict[str, SuggestionTerm] = {}
+    for word in [words, *(unit.text for unit in parse(words).units[:4])]:
+        if len(word) > 1:
+            for term in suggest(word, most=3):
+                found.setdefault(term.text, term)
+    return list(found.values())[:5]

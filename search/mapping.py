@@ -1,0 +1,123 @@
+"""The one declaration of the index: Elasticsearch creates its index from it, tantivy its schema."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from elasticsearch import dsl
+
+from search import text
+from search.documents import Content, IndexDocument
+from search.pinyin import compact, initials, syllables
+
+UNION_STEP = 4
+LONGEST_KEY = 200
+NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+# Kept for display only: part of `_source`, never searched.
+DISPLAY = {"index": False, "doc_values": False}
+
+
+class Entry(dsl.Document):
+    """One findable thing of any kind; its id is `kind:pk`."""
+
+    kind = dsl.Keyword()
+    title_words = dsl.Text(analyzer="whitespace")
+    title_bigrams = dsl.Text(analyzer="whitespace")
+    body_words = dsl.Text(analyzer="whitespace")
+    body_bigrams = dsl.Text(analyzer="whitespace")
+    characters = dsl.Keyword(multi=True)
+    keys = dsl.Keyword(multi=True)
+    unions = dsl.Keyword(multi=True)
+    channel = dsl.Keyword()
+    year = dsl.Integer()
+    level = dsl.Keyword()
+    date = dsl.Date()
+    title = dsl.Keyword(**DISPLAY)
+    body = dsl.Keyword(**DISPLAY)
+    note = dsl.Keyword(**DISPLAY)
+    image = dsl.Keyword(**DISPLAY)
+    url = dsl.Keyword(**DISPLAY)
+
+    class Meta:
+        dynamic = dsl.MetaField("strict")
+
+
+def mapping() -> dict[str, Any]:
+    """The mapping as Elasticsearch takes it."""
+    found: dict[str, Any] = Entry._doc_type.mapping.to_dict()
+    return found
+
+
+def fields() -> dict[str, dict[str, Any]]:
+    """Each field's parameters, by name, in order."""
+    return mapping()["properties"]
+
+
+def fingerprint() -> str:
+    """What decides which tokens the index holds: an index with another one must be rebuilt."""
+    parts = [mapping(), text.PIPELINE_VERSION, text.dictionary_version()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def entry_id(kind: str, pk: Any) -> str:
+    """The id of a row in the index."""
+    return f"{kind}:{pk}"
+
+
+def split_id(found: str) -> tuple[str, str]:
+    """Kind and primary key (as text) of an id."""
+    kind, _, pk = found.partition(":")
+    return kind, pk
+
+
+def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
+    """The fields of `content`, tokens joined by spaces; absent values are left out."""
+    entry: dict[str, Any] = {
+        "kind": document.kind,
+        "title_words": " ".join(text.words(content.title)),
+        "title_bigrams": " ".join(text.bigrams(content.title)),
+        "body_words": " ".join(text.words(f"{content.note}\n{content.body}")),
+        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{content.body}")),
+        "characters": sorted(set(text.fold(content.title))),
+        "keys": exact_keys(document, content),
+        "unions": path_prefixes(content.union_path),
+        "date": content.date or NO_DATE,
+        "title": content.title,
+        "body": content.body,
+        "note": content.note,
+        "image": content.image,
+        "url": content.url,
+    }
+    if content.channel:
+        entry["channel"] = content.channel
+    if content.year is not None:
+        entry["year"] = content.year
+    if content.level:
+        entry["level"] = content.level
+    return entry
+
+
+def path_prefixes(path: str) -> list[str]:
+    """The paths of the union and of those above it: a filter by any of them finds the row."""
+    return [path[:end] for end in range(UNION_STEP, len(path) + 1, UNION_STEP)]
+
+
+def exact_keys(document: type[IndexDocument], content: Content) -> list[str]:
+    """Title, declared keys, and the readings and initials of declared terms."""
+    found = [text.key_of(content.title), *map(text.key_of, content.keys)]
+    for term in content.terms:
+        found.append(text.key_of(term.text))
+        for reading in readings(document, term.text, term.pinyin):
+            found += [compact(reading), initials(reading)]
+    return [key for key in dict.fromkeys(found) if 1 < len(key) <= LONGEST_KEY]
+
+
+def readings(document: type[IndexDocument], term: str, pinyin: str = "") -> list[list[str]]:
+    """How `term` may be typed in pinyin, the best reading first."""
+    if pinyin:
+        return [[key for part in pinyin.split() if (key := text.key_of(part))]]
+    found = [syllables(term)]
+    if document.people:
+        found.insert(0, syllables(term, person=True))
+    return [reading for at, reading in enumerate(found) if reading not in found[:at]]

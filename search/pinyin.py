@@ -1,0 +1,77 @@
+"""Readings of names and titles, for those who type pinyin."""
+
+from pypinyin import Style, lazy_pinyin
+
+from search.text import fold, key_of
+
+# Surnames that dictionaries read otherwise.
+SURNAMES = {
+    "单": "shan",
+    "曾": "zeng",
+    "解": "xie",
+    "仇": "qiu",
+    "查": "zha",
+    "区": "ou",
+    "任": "ren",
+    "盖": "ge",
+    "缪": "miao",
+    "朴": "piao",
+    "尹": "yin",
+    "乐": "yue",
+    "黑": "he",
+    "秘": "bi",
+    "冼": "xian",
+    "翟": "zhai",
+    "员": "yun",
+    "繁": "po",
+    "覃": "qin",
+    "召": "shao",
+    "种": "chong",
+    "折": "she",
+    "葛": "ge",
+    "逄": "pang",
+    "隗": "wei",
+    "纪": "ji",
+    "宁": "ning",
+    "华": "hua",
+    "应": "ying",
+    "燕": "yan",
+    "令": "ling",
+    "卜": "bu",
+    "那": "na",
+    "哈": "ha",
+    "尉迟": "yu chi",
+    "万俟": "mo qi",
+    "长孙": "zhang sun",
+    "单于": "chan yu",
+    "澹台": "tan tai",
+    "令狐": "ling hu",
+}
+
+
+def syllables(text: str, *, person: bool = False) -> list[str]:
+    """The reading of `text`, one item per Chinese character, other scripts whole, folded.
+
+    With `person` the first one or two characters are read as a surname.
+    """
+    text = fold(text.strip())
+    if person:
+        for size in (2, 1):
+            surname = SURNAMES.get(text[:size])
+            if surname and len(text) > size:
+                return [*surname.split(), *_read(text[size:])]
+    return _read(text)
+
+
+def _read(text: str) -> list[str]:
+    return [key for part in lazy_pinyin(text, style=Style.NORMAL) if (key := key_of(part))]
+
+
+def compact(found: list[str]) -> str:
+    """Syllables as they are typed without spaces: qinshouye."""
+    return "".join(found)
+
+
+def initials(found: list[str]) -> str:
+    """The first letters: qsy."""
+    return "".join(syllable[0] for syllable in found)

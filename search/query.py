@@ -1,0 +1,212 @@
+"""One query for every engine: what is asked for, and the small tree that engines translate."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from search.text import ParsedQuery, Segment, Unit, bigrams, parse
+
+PAGE_SIZE = 10
+MAX_PAGE = 100
+# Fields that results can be narrowed by, each an exact value, each with counts.
+FACETS = ("kind", "unions", "channel", "year", "level")
+
+TITLE = 5.0
+BODY = 1.0
+PHRASE = 2.0
+PARTS = 0.3
+SYNONYM = 0.8
+# Above what a few words can score together: an exact key is meant.
+EXACT_KEY = 200.0
+ONE_CHARACTER = 1.0
+ENOUGH = 0.6
+
+Sort = Literal["relevance", "date"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """Documents whose `field` holds `value` as one token, scored by BM25."""
+
+    field: str
+    value: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Documents whose `field` holds `values` (two or more) side by side."""
+
+    field: str
+    values: tuple[str, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Whatever `node` matches, all at the same score."""
+
+    node: "Node"
+    score: float
+
+
+@dataclass(frozen=True)
+class And:
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """Documents that `minimum` or more of `nodes` match."""
+
+    nodes: tuple["Node", ...]
+    minimum: int
+
+
+Node = Term | Phrase | Constant | And | Or | AtLeast
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What a reader asks for. `page` counts from 1; filters are exact and empty for "any".
+
+    `unions` is the tree path of a union: it stands for everything below it.
+    """
+
+    words: str
+    kind: str = ""
+    unions: str = ""
+    channel: str = ""
+    year: int | None = None
+    level: str = ""
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = PAGE_SIZE
+
+    @property
+    def filters(self) -> dict[str, str | int]:
+        """The filters that are set, by field."""
+        values = {name: getattr(self, name) for name in FACETS}
+        return {name: value for name, value in values.items() if value not in ("", None)}
+
+    @property
+    def offset(self) -> int:
+        """How many hits stand on the pages before."""
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an engine executes.
+
+    `facets` are counted over `node` and all `filters` but the facet's own.
+    """
+
+    node: Node
+    filters: dict[str, str | int] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = PAGE_SIZE
+
+
+def plan_for(request: SearchRequest, node: Node, facets: tuple[str, ...] = FACETS) -> Plan:
+    """The plan that answers one page of `request` with `node` as its words."""
+    return Plan(node, request.filters, facets, request.sort, request.offset, request.size)
+
+
+def compile_query(query: ParsedQuery, synonyms: Iterable[tuple[str, str]] = ()) -> Node | None:
+    """All segments must match, or the whole is an exact key. None: nothing to search for."""
+    if not query.segments:
+        return None
+    pairs = list(synonyms)
+    nodes = [_segment(segment, pairs) for segment in query.segments]
+    if len(query.segments) > 1 and query.key:
+        return any_of([all_of(nodes), _exact(query.key)])
+    return all_of(nodes)
+
+
+def compile_relaxed(query: ParsedQuery) -> Node | None:
+    """60 % of the units must match (at least one); None where that is no relaxation."""
+    units = query.units
+    if len(units) < 2:
+        return None
+    minimum = max(1, int(len(units) * ENOUGH))
+    return AtLeast(tuple(_unit(unit) for unit in units), minimum)
+
+
+def rewrites(segment: Segment, synonyms: Iterable[tuple[str, str]], most: int = 4) -> list[str]:
+    """The texts that `segment` becomes when one of its words is replaced by an equivalent."""
+    found = [
+        segment.text.replace(word, equivalent)
+        for word, equivalent in synonyms
+        if word in segment.text
+    ]
+    return list(dict.fromkeys(text for text in found if text != segment.text))[:most]
+
+
+def _segment(segment: Segment, synonyms: Sequence[tuple[str, str]]) -> Node:
+    nodes = [_plain_segment(segment), _exact(segment.text)]
+    for text in rewrites(segment, synonyms):
+        nodes += [
+            scaled(all_of([_plain_segment(inner) for inner in parse(text).segments]), SYNONYM)
+        ]
+    return any_of(nodes)
+
+
+def _plain_segment(segment: Segment) -> Node:
+    units = all_of([_unit(unit) for unit in segment.units])
+    if len(segment.bigrams) < 2 and not segment.units[0].is_run and len(segment.text) == 1:
+        return any_of([units, Constant(Term("characters", segment.text), ONE_CHARACTER)])
+    return any_of([units, *_phrases(segment.bigrams, PHRASE)])
+
+
+def _unit(unit: Unit) -> Node:
+    if unit.is_run:
+        return any_of(_phrases(tuple(bigrams(unit.text)), 1.0))
+    nodes: list[Node] = _word(unit.text)
+    if unit.parts:
+        nodes.append(scaled(all_of([any_of(_word(part)) for part in unit.parts]), PARTS))
+    return any_of(nodes)
+
+
+def _word(word: str) -> list[Node]:
+    return [Term("title_words", word, TITLE), Term("body_words", word, BODY)]
+
+
+def _phrases(pairs: tuple[str, ...], boost: float) -> list[Node]:
+    found: list[Node] = []
+    for name, weight in (("title_bigrams", TITLE), ("body_bigrams", BODY)):
+        if len(pairs) == 1:
+            found.append(Term(name, pairs[0], weight * boost))
+        else:
+            found.append(Phrase(name, pairs, weight * boost))
+    return found
+
+
+def _exact(key: str) -> Node:
+    return Constant(Term("keys", key), EXACT_KEY)
+
+
+def all_of(nodes: Sequence[Node]) -> Node:
+    """And, without a level for a single node."""
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+
+def any_of(nodes: Sequence[Node]) -> Node:
+    """Or, without a level for a single node."""
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def scaled(node: Node, factor: float) -> Node:
+    """`node` with every score multiplied by `factor`."""
+    if isinstance(node, Term | Phrase):
+        return replace(node, boost=node.boost * factor)
+    if isinstance(node, Constant):
+        return replace(node, score=node.score * factor)
+    return replace(node, nodes=tuple(scaled(inner, factor) for inner in node.nodes))

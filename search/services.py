@@ -1,0 +1,330 @@
+"""Writes of search: the outbox, syncing rows into the index, rebuilding it, the query log."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import KombuError, OperationalError
+from wagtail.models import Page
+
+from search import mapping
+from search.documents import Content, IndexDocument, Term, registry
+from search.engines import get_engine
+from search.engines.base import Delete, EngineError, Operation, Put, Writer
+from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
+from search.pinyin import compact, initials, syllables
+from search.text import fold, key_of, words
+from search.text.words import is_chinese
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+
+BATCH = 500
+KEEP_DONE = timedelta(days=1)
+# What a clock may run behind between the processes of one installation.
+CLOCK_SKEW = timedelta(seconds=10)
+FIRST_RETRY = timedelta(seconds=10)
+LAST_RETRY = timedelta(minutes=10)
+ENOUGH_TO_SWAP = 0.9
+LONGEST_WORD = 30
+SYNONYMS_KEY = "search:synonyms"
+SYNONYMS_SECONDS = 60
+
+
+class SearchError(Exception):
+    """A write was refused; `code` is stable, `str(error)` is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+# The outbox
+
+
+def enqueue(*, kind: str, pk: Any) -> None:
+    """Note, in the current transaction, that the row's public state may have changed."""
+    enqueue_many([(kind, pk)])
+
+
+def enqueue_many(keys: Iterable[tuple[str, Any]]) -> None:
+    """Note several rows as pairs (kind, primary key), and ask for a sync after the commit."""
+    rows = [PendingSync(kind=kind, key=str(pk)) for kind, pk in keys]
+    if not rows:
+        return
+    PendingSync.objects.bulk_create(rows, batch_size=BATCH)
+    if settings.SEARCH_NUDGE and not any(
+        call is nudge for _ids, call, *_rest in connection.run_on_commit
+    ):
+        transaction.on_commit(nudge, robust=True)
+
+
+def enqueue_subtree(*, page: Page) -> None:
+    """Note every registered page at or below `page`."""
+    keys: list[tuple[str, Any]] = []
+    for document in registry.values():
+        if issubclass(document.model, Page):
+            below = document.model._default_manager.filter(path__startswith=page.path)
+            keys += [(document.kind, pk) for pk in below.values_list("pk", flat=True)]
+    enqueue_many(keys)
+
+
+def nudge() -> None:
+    """Send the sync task now. That only shortens the wait: a lost message is sent again by beat."""
+    try:
+        current_app.send_task("search.tasks.sync_pending", retry=False)
+    except (OSError, KombuError, OperationalError):
+        logger.warning("The queue takes no messages; the index follows with the next beat.")
+
+
+# Syncing
+
+
+def sync_pending(*, limit: int = 2000) -> int:
+    """Bring the index up to date with what is due; return how many rows were done.
+
+    Rows are read while the write lock is held, so that no older state overwrites a newer one.
+    What fails stays pending and is tried again, later each time.
+    """
+    forget_done()
+    now = timezone.now()
+    if not PendingSync.objects.due(now).exists():
+        return 0
+    engine = get_engine()
+    try:
+        if not engine.ready():
+            rebuild()
+        with engine.writing() as writer:
+            due = list(PendingSync.objects.due(timezone.now())[:limit])
+            errors = sync_keys(writer, {(row.kind, row.key) for row in due})
+            done = [row.pk for row in due if (row.kind, row.key) not in errors]
+            PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
+    except (EngineError, SearchError) as error:
+        _postpone(list(PendingSync.objects.due(timezone.now())[:limit]), str(error))
+        logger.warning("The index could not be written: %s", error)
+        return 0
+    for row in due:
+        if (row.kind, row.key) in errors:
+            _postpone([row], errors[row.kind, row.key])
+    return len(done)
+
+
+def sync(*, document: type[IndexDocument], pk: Any) -> None:
+    """Index the row if the document's public queryset returns it, else remove it. Idempotent."""
+    with get_engine().writing() as writer:
+        errors = sync_keys(writer, {(document.kind, str(pk))})
+    for error in errors.values():
+        raise SearchError("not_prepared", error)
+
+
+def sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Write the present state of `keys`; return the errors of rows that could not be prepared."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(keys):
+        by_kind[kind].append(key)
+    operations: list[Operation] = []
+    errors: dict[tuple[str, str], str] = {}
+    for kind, found in by_kind.items():
+        document = registry.get(kind)
+        for start in range(0, len(found), BATCH):
+            contents, failed = _contents(document, found[start : start + BATCH])
+            errors |= {(kind, key): error for key, error in failed.items()}
+            for key in found[start : start + BATCH]:
+                if key in failed:
+                    continue
+                entry_id = mapping.entry_id(kind, key)
+                if document and key in contents:
+                    operations.append(Put(entry_id, mapping.to_entry(document, contents[key])))
+                else:
+                    operations.append(Delete(entry_id))
+            kept = [key for key in found[start : start + BATCH] if key not in failed]
+            _write_terms(kind, document, kept, contents)
+    if operations:
+        writer.write(operations)
+    return errors
+
+
+def _contents(
+    document: type[IndexDocument] | None, keys: list[str]
+) -> tuple[dict[str, Content], dict[str, str]]:
+    """What the public rows among `keys` hold, and why some could not be prepared."""
+    contents: dict[str, Content] = {}
+    failed: dict[str, str] = {}
+    if document is None:
+        return contents, failed
+    for row in document.get_queryset().filter(pk__in=keys):
+        try:
+            contents[str(row.pk)] = document.prepare(row)
+        except Exception as error:
+            failed[str(row.pk)] = f"{type(error).__name__}: {error}"
+            logger.exception("%s %s can't be prepared for search", document.kind, row.pk)
+    return contents, failed
+
+
+def _postpone(rows: list[PendingSync], error: str) -> None:
+    now = timezone.now()
+    for row in rows:
+        wait = min(FIRST_RETRY * 2 ** min(row.attempts, 10), LAST_RETRY)
+        row.attempts += 1
+        row.error = error
+        row.retry_at = now + wait
+    PendingSync.objects.bulk_update(rows, ["attempts", "error", "retry_at"], batch_size=BATCH)
+
+
+def retry_now(*, pks: list[int]) -> int:
+    """Let failed rows be tried with the next sync; return how many."""
+    return PendingSync.objects.filter(pk__in=pks, done_at=None).update(retry_at=timezone.now())
+
+
+def forget_done() -> None:
+    """Drop rows of the outbox that were done more than a day ago."""
+    PendingSync.objects.filter(done_at__lt=timezone.now() - KEEP_DONE).delete()
+
+
+def _write_terms(
+    kind: str, document: type[IndexDocument] | None, keys: list[str], contents: dict[str, Content]
+) -> None:
+    """Replace the suggestions of `keys` and add their words to the lexicon."""
+    terms: dict[tuple[str, str], SuggestionTerm] = {}
+    lexicon: set[str] = set()
+    for key in keys:
+        content = contents.get(key)
+        if content is None or document is None:
+            continue
+        offered = content.terms or (Term(content.title),)
+        for term in offered:
+            reading = mapping.readings(document, term.text, term.pinyin)[0]
+            terms[key, term.text[:100]] = SuggestionTerm(
+                kind=kind,
+                key=key,
+                text=term.text[:100],
+                folded=key_of(term.text)[:100],
+                pinyin=compact(reading)[:255],
+                initials=initials(reading)[:100],
+                size=min(len(term.text), 100),
+                weight=term.weight,
+                url=content.url[:500],
+            )
+        lexicon |= _lexicon_words(content)
+    with transaction.atomic():
+        SuggestionTerm.objects.filter(kind=kind, key__in=keys).delete()
+        SuggestionTerm.objects.bulk_create(terms.values(), batch_size=BATCH)
+        _add_words(lexicon)
+
+
+def _lexicon_words(content: Content) -> set[str]:
+    """Chinese words of title and terms that a misspelt query may mean."""
+    found = set(words(content.title))
+    found |= {fold(term.text) for term in content.terms}
+    return {word for word in found if 1 < len(word) <= LONGEST_WORD and is_chinese(word)}
+
+
+def _add_words(lexicon: set[str]) -> None:
+    known = set(LexiconWord.objects.filter(text__in=lexicon).values_list("text", flat=True))
+    LexiconWord.objects.bulk_create(
+        [
+            LexiconWord(
+                text=word,
+                pinyin=compact(syllables(word))[:200],
+                first=word[0],
+                last=word[-1],
+                size=len(word),
+            )
+            for word in sorted(lexicon - known)
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+
+
+# Rebuilding
+
+
+def rebuild(*, progress: Progress | None = None) -> int:
+    """Build the index anew beside the present one and swap; return the number of entries.
+
+    Readers see the old index until the swap. What changed meanwhile is replayed under the write
+    lock. Raises `SearchError("too_few")` and keeps the old index if the new one holds less than
+    90 % of what the database has; `EngineError` if the engine fails.
+    """
+    engine = get_engine()
+    began = timezone.now() - CLOCK_SKEW
+    with engine.rebuilding() as building:
+        total = sum(document.get_queryset().count() for document in registry.values())
+        _drop_orphans()
+        seen = 0
+        for document in registry.values():
+            pks = list(document.get_queryset().order_by("pk").values_list("pk", flat=True))
+            for start in range(0, len(pks), BATCH):
+                chunk = {(document.kind, str(pk)) for pk in pks[start : start + BATCH]}
+                sync_keys(building, chunk)
+                seen += len(chunk)
+                if progress:
+                    progress(seen, total)
+        with engine.locked():
+            touched = PendingSync.objects.touched_since(began)
+            sync_keys(building, set(touched.values_list("kind", "key")))
+            count = building.count()
+            expected = sum(document.get_queryset().count() for document in registry.values())
+            if count < expected * ENOUGH_TO_SWAP:
+                raise SearchError(
+                    "too_few",
+                    _("新索引只有 %(count)d 条，数据库有 %(expected)d 条，没有换用。")
+                    % {"count": count, "expected": expected},
+                )
+            building.swap()
+    return count
+
+
+def _drop_orphans() -> None:
+    """Forget suggestions of kinds that are no longer declared, and words to be learnt anew."""
+    SuggestionTerm.objects.exclude(kind__in=list(registry)).delete()
+    LexiconWord.objects.all().delete()
+
+
+# Synonyms and the query log
+
+
+def synonym_pairs() -> list[tuple[str, str]]:
+    """All synonyms in both directions, folded; kept in the cache for a minute."""
+    found = cache.get(SYNONYMS_KEY)
+    if found is None:
+        rows = Synonym.objects.values_list("term", "equivalent")
+        folded = [(fold(term), fold(equivalent)) for term, equivalent in rows]
+        found = folded + [(equivalent, term) for term, equivalent in folded]
+        cache.set(SYNONYMS_KEY, found, SYNONYMS_SECONDS)
+    return found
+
+
+def forget_synonyms() -> None:
+    """Let the next search read the synonyms from the database."""
+    cache.delete(SYNONYMS_KEY)
+
+
+def log_query(*, query: str, day: date, hits: int) -> None:
+    """Count one search of `query` on `day`. A busy database loses the count, never the page."""
+    text = " ".join(fold(query).split())[:100]
+    if not text:
+        return
+    missed = int(hits == 0)
+    change = {"count": F("count") + 1, "zero_count": F("zero_count") + missed}
+    try:
+        if QueryLog.objects.filter(day=day, query=text).update(**change):
+            return
+        try:
+            with transaction.atomic():
+                QueryLog.objects.create(day=day, query=text, count=1, zero_count=missed)
+        except IntegrityError:
+            QueryLog.objects.filter(day=day, query=text).update(**change)
+    except DatabaseError:
+        logger.warning("A search was not counted.")

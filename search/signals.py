@@ -1,0 +1,88 @@
+"""From changes of rows to the outbox. Handlers only write rows, in the same transaction."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from search import services
+from search.documents import IndexDocument, registry
+from search.models import Synonym
+
+
+def connect_documents() -> None:
+    """Watch the models of every registered document."""
+    for document in registry.values():
+        connect(document)
+
+
+def _uid(document: type[IndexDocument], model: type[Model]) -> str:
+    return f"search:{document.kind}:{model._meta.label}"
+
+
+def connect(document: type[IndexDocument]) -> None:
+    """Enqueue rows of `document` whenever they or what is related to them change."""
+    _watch(document, document.model, _own_key)
+    for model, keys_of in document.related():
+        _watch(document, model, keys_of)
+
+
+def disconnect(document: type[IndexDocument]) -> None:
+    """Stop watching `document`."""
+    for model in [document.model, *(model for model, _keys in document.related())]:
+        for signal in (post_save, post_delete):
+            signal.disconnect(sender=model, dispatch_uid=_uid(document, model))
+
+
+def _watch(
+    document: type[IndexDocument], model: type[Model], keys_of: Callable[[Any], Any]
+) -> None:
+    handler = partial(_changed, document.kind, keys_of)
+    for signal in (post_save, post_delete):
+        signal.connect(handler, sender=model, weak=False, dispatch_uid=_uid(document, model))
+
+
+def _own_key(instance: Model) -> list[Any]:
+    return [instance.pk]
+
+
+def _changed(
+    kind: str, keys_of: Callable[[Any], Any], instance: Model, raw: bool = False, **kwargs: Any
+) -> None:
+    services.enqueue_many((kind, pk) for pk in keys_of(instance))
+
+
+def _subtree_changed(instance: Page, **kwargs: Any) -> None:
+    services.enqueue_subtree(page=instance)
+
+
+def _published(instance: Page, **kwargs: Any) -> None:
+    services.enqueue_many(
+        (document.kind, instance.pk)
+        for document in registry.values()
+        if issubclass(document.model, Page) and isinstance(instance.specific, document.model)
+    )
+
+
+def _restriction_changed(instance: PageViewRestriction, **kwargs: Any) -> None:
+    services.enqueue_subtree(page=instance.page)
+
+
+def _synonyms_changed(**kwargs: Any) -> None:
+    services.forget_synonyms()
+
+
+def connect_site() -> None:
+    """Watch what changes the visibility of pages, and the synonyms."""
+    page_published.connect(_published, dispatch_uid="search:published")
+    page_unpublished.connect(_subtree_changed, dispatch_uid="search:unpublished")
+    post_page_move.connect(_subtree_changed, dispatch_uid="search:moved")
+    for signal in (post_save, post_delete):
+        signal.connect(
+            _restriction_changed, sender=PageViewRestriction, dispatch_uid="search:restriction"
+        )
+        signal.connect(_synonyms_changed, sender=Synonym, dispatch_uid="search:synonyms")

@@ -1,0 +1,110 @@
+"""Tokens of a text: dictionary words with their parts, and bigrams of Chinese runs."""
+
+import hashlib
+import math
+from functools import lru_cache
+
+import regex
+import rjieba
+
+from search.text.dictionary import TERMS
+from search.text.folding import fold
+
+# Raise it whenever the same text would give other tokens: the index is then rebuilt.
+PIPELINE_VERSION = 1
+CHINESE = regex.compile(r"\p{Han}+")
+# A run of one script: Chinese, or letters and digits of any other.
+RUN = regex.compile(r"\p{Han}+|(?:(?!\p{Han})[\p{L}\p{N}\p{M}])+")
+# Sum of all frequencies in the dictionary; only sets how much one more cut costs.
+TOTAL = 60_000_000
+LONGEST_WORD = 16
+
+
+def dictionary_version() -> str:
+    """A short hash of our own terms."""
+    return hashlib.sha256("\n".join(TERMS).encode()).hexdigest()[:8]
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> rjieba.Jieba:
+    dictionary = rjieba.Jieba()
+    for term in TERMS:
+        dictionary.add_word(term, None, None)
+    return dictionary
+
+
+def runs(folded: str) -> list[str]:
+    """The runs of one script in a folded text; all else separates."""
+    found: list[str] = RUN.findall(folded)
+    return found
+
+
+def is_chinese(run: str) -> bool:
+    """Whether `run` (of one script) is Chinese."""
+    return bool(CHINESE.match(run))
+
+
+def cut(run: str) -> list[str]:
+    """Cut a Chinese run by dictionary alone: the same word is cut the same wherever it stands."""
+    return _dictionary().cut(run, False)
+
+
+@lru_cache(maxsize=50_000)
+def parts(word: str) -> tuple[str, ...]:
+    """The words of two or more characters that `word` is best made of, and theirs in turn.
+
+    总工会 → 工会; 集中学习 → 集中, 学习. Best is the most probable split of the word itself, so
+    that nothing is found across its joints (never 中学).
+    """
+    if len(word) < 3 or len(word) > LONGEST_WORD or not is_chinese(word):
+        return ()
+    found: list[str] = []
+    for piece in _best_split(word):
+        if len(piece) > 1:
+            found += [piece, *parts(piece)]
+    return tuple(dict.fromkeys(found))
+
+
+def _best_split(word: str) -> list[str]:
+    """The most probable split into at least two dictionary words or single characters."""
+    dictionary = _dictionary()
+    size = len(word)
+    best: list[tuple[float, int]] = [(-math.inf, 0)] * size + [(0.0, size)]
+    for start in range(size - 1, -1, -1):
+        for end in range(start + 1, size + 1):
+            piece = word[start:end]
+            if len(piece) == size or (len(piece) > 1 and not dictionary.has_word(piece)):
+                continue
+            cost = math.log(dictionary.suggest_freq(piece) / TOTAL) + best[end][0]
+            if cost > best[start][0]:
+                best[start] = (cost, end)
+    pieces: list[str] = []
+    start = 0
+    while start < size:
+        end = best[start][1]
+        pieces.append(word[start:end])
+        start = end
+    return pieces
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in order, each followed by its parts; other scripts whole."""
+    found: list[str] = []
+    for run in runs(fold(text)):
+        if is_chinese(run):
+            for word in cut(run):
+                found += [word, *parts(word)]
+        else:
+            found.append(run)
+    return found
+
+
+def bigrams(text: str) -> list[str]:
+    """Overlapping pairs of each Chinese run (a run of one stays one), other scripts whole."""
+    found: list[str] = []
+    for run in runs(fold(text)):
+        if is_chinese(run) and len(run) > 1:
+            found += [run[at : at + 2] for at in range(len(run) - 1)]
+        else:
+            found.append(run)
+    return found

@@ -1,0 +1,54 @@
+"""The search page and what its box offers."""
+
+from urllib.parse import urlencode
+
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from search import finder, forms, pages, services
+from search.documents import registry
+from search.models import QueryLog
+from search.text import MAX_CHARACTERS
+
+
+@require_safe
+def search(request):
+    """Results for `q`, or the empty box with what others look for."""
+    found = forms.read(request.GET)
+    if found.too_long:
+        return redirect(f"{request.path}?{urlencode({'q': found.request.words, 'long': 1})}")
+    if found.was_long or not found.request.words:
+        return _shown(request, "search/start.html", found, popular=_popular())
+    results = finder.find(found.request, literal=found.literal)
+    if found.request.page == 1 and not results.degraded:
+        hits = results.total or results.elsewhere
+        services.log_query(query=found.request.words, day=timezone.localdate(), hits=hits)
+    if not results.total and not results.elsewhere:
+        offers = finder.suggest_for_words(found.request.words)
+        context = {"results": results, "offers": offers, "popular": _popular()}
+        return _shown(request, "search/none.html", found, **context)
+    return _shown(request, "search/results.html", found, **pages.context(results, found))
+
+
+def _popular():
+    return QueryLog.objects.popular(timezone.localdate())
+
+
+def _shown(request, template, found, **context):
+    context |= {"input": found, "limit": MAX_CHARACTERS, "words": found.request.words}
+    return render(request, template, context)
+
+
+@require_safe
+def suggest(request):
+    """JSON for the box: `{"suggestions": [{"text", "label", "url"}]}`, at most eight."""
+    terms = finder.suggest(request.GET.get("q", "")[:MAX_CHARACTERS])
+    found = [
+        {"text": term.text, "label": str(registry[term.kind].label), "url": term.url}
+        for term in terms
+    ]
+    response = JsonResponse({"suggestions": found})
+    response["Cache-Control"] = "public, max-age=30"
+    return response

@@ -1,0 +1,248 @@
+// Saves every choice at once, keeps it on the phone while there is no network, and shows the
+// server's clock. Everything here is comfort: the page is a plain form without it.
+
+const form = document.querySelector("[data-quiz]");
+const data = form.dataset;
+const words = form.querySelector("[data-words]").dataset;
+const saved = form.querySelector("[data-saved]");
+const alerts = form.querySelector("[data-alert]");
+const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const number = Number(data.question || 0);
+const box = `quiz:${data.attempt}`;
+const BATCH = 100;
+const RETRY_MS = 15000;
+
+// --- What waits on the phone: question → {question, sequence, options}; the latest per question.
+
+let memory = {}; // where storage is refused, this page alone remembers
+let stored = true;
+
+function outbox() {
+  try {
+    return { ...memory, ...JSON.parse(localStorage.getItem(box) || "{}") };
+  } catch {
+    return memory;
+  }
+}
+
+function keep(entries) {
+  memory = entries;
+  try {
+    if (Object.keys(entries).length) localStorage.setItem(box, JSON.stringify(entries));
+    else localStorage.removeItem(box);
+    stored = true;
+    memory = {};
+  } catch {
+    stored = false;
+  }
+}
+
+// Only what the server has, with the same sequence, leaves the box.
+function settle(entries) {
+  const left = outbox();
+  for (const { question, sequence } of entries) {
+    if (left[question] && left[question].sequence <= sequence) delete left[question];
+  }
+  keep(left);
+}
+
+// --- What the screen says
+
+function say(text, kind) {
+  saved.classList.toggle("saved--local", kind === "local");
+  saved.textContent = text;
+  if (kind && text) {
+    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    icon.setAttribute("class", "icon");
+    icon.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${words.icon}#${kind === "local" ? "offline" : kind}`);
+    icon.append(use);
+    saved.prepend(icon);
+  }
+}
+
+function sayWaiting() {
+  if (Object.keys(outbox()).length) say(stored ? words.local : words.memory || words.local, "local");
+}
+
+function mark(question, answered) {
+  const entry = form.querySelector(`[data-entry="${question}"]`);
+  if (!entry) return;
+  entry.classList.toggle("is-done", answered);
+  entry.querySelector("span").textContent = answered ? words.answered : words.open;
+  form.querySelector("[data-done]").textContent = form.querySelectorAll("[data-entry].is-done").length;
+}
+
+// --- Talking to the server
+
+async function send(url, body) {
+  const response = await fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
+    body: JSON.stringify(body),
+  });
+  let answer = {};
+  try {
+    answer = await response.json();
+  } catch {
+    // a proxy's page, not ours
+  }
+  return { status: response.status, ok: response.ok && Array.isArray(answer.saved), answer };
+}
+
+let sequence = Number(data.sequence || 0);
+
+function accepted(answer) {
+  settle(answer.saved);
+  for (const entry of answer.saved) {
+    mark(entry.question, entry.options.length > 0);
+    if (entry.question === number) sequence = Math.max(sequence, entry.sequence);
+  }
+  if (Number.isInteger(answer.seconds_left)) ends = performance.now() + answer.seconds_left * 1000;
+}
+
+// A refusal is final for these entries: the server says why, and what it has instead.
+function refused({ answer, status }, entries) {
+  settle(entries);
+  if (status === 409 && answer.question === number && Array.isArray(answer.options)) {
+    sequence = answer.sequence;
+    for (const input of form.querySelectorAll("[name=option]")) {
+      input.checked = answer.options.includes(input.value);
+    }
+  }
+  say(answer.message_zh || "", "alert");
+  if (status === 410) location.assign(data.result);
+}
+
+const final = (status) => status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+
+let running = null;
+
+// One at a time, in order: a later choice never overtakes an earlier one on the way.
+function flush() {
+  running ||= drain().finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+async function drain() {
+  for (;;) {
+    const entries = Object.values(outbox()).slice(0, BATCH);
+    if (!entries.length) return true;
+    const alone = entries.length === 1 && data.save;
+    let reply;
+    try {
+      reply = await send(alone ? data.save : data.batch, alone ? entries[0] : { answers: entries });
+    } catch {
+      sayWaiting();
+      return false;
+    }
+    if (reply.ok) {
+      accepted(reply.answer);
+      const mine = reply.answer.saved.find((entry) => entry.question === number);
+      const last = mine || reply.answer.saved.at(-1);
+      if (!outbox()[number]) say(words.saved + last.at, "check");
+    } else if (final(reply.status)) {
+      // All or none was stored: drop the one at fault, and try the others again.
+      const fault = entries.filter((entry) => entry.question === reply.answer.question);
+      refused(reply, fault.length ? fault : entries);
+      if (reply.status === 410) return false;
+    } else {
+      sayWaiting();
+      return false;
+    }
+  }
+}
+
+form.addEventListener("change", (event) => {
+  if (event.target.name !== "option") return;
+  sequence += 1;
+  const options = [...form.querySelectorAll("[name=option]:checked")].map((input) => input.value);
+  keep({ ...outbox(), [number]: { question: number, sequence, options } });
+  if (navigator.onLine) say(words.saving, "");
+  else sayWaiting();
+  flush();
+});
+
+// The form takes the answer along itself; but without a network it would show an error page.
+form.addEventListener("submit", async (event) => {
+  if (form.dataset.leaving) return;
+  const waiting = outbox();
+  if (!Object.keys(waiting).length) return;
+  event.preventDefault();
+  const { submitter } = event;
+  await flush();
+  if (Object.keys(outbox()).length) {
+    sayWaiting();
+    return;
+  }
+  form.dataset.leaving = "yes";
+  form.requestSubmit(submitter);
+});
+
+addEventListener("online", flush);
+addEventListener("offline", sayWaiting);
+addEventListener("pageshow", (event) => {
+  delete form.dataset.leaving;
+  if (event.persisted) location.reload();
+});
+setInterval(() => {
+  if (Object.keys(outbox()).length) flush();
+}, RETRY_MS);
+
+// --- The clock: seconds that the server counted, run down by a clock that nobody can set back.
+
+let ends = performance.now() + Number(data.secondsLeft) * 1000;
+const clock = form.querySelector("[data-clock]");
+const announced = new Set();
+let over = Number(data.secondsLeft) <= 0;
+
+function announce(at, text, left) {
+  if (left > at || left <= at - 10 || announced.has(at)) return;
+  announced.add(at);
+  alerts.textContent = text;
+}
+
+async function handIn() {
+  alerts.textContent = words.up;
+  say(words.up, "clock");
+  await flush();
+  try {
+    const response = await fetch(data.submit, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "X-CSRFToken": token },
+    });
+    if (response.ok) location.assign(data.result);
+  } catch {
+    sayWaiting();
+    over = false; // the next tick tries again
+  }
+}
+
+setInterval(() => {
+  const left = Math.max(Math.ceil((ends - performance.now()) / 1000), 0);
+  const two = (value) => String(value).padStart(2, "0");
+  clock.textContent = `${two(Math.floor(left / 60))}:${two(left % 60)}`;
+  announce(300, words.five, left);
+  announce(60, words.one, left);
+  if (!left && !over) {
+    over = true;
+    handIn();
+  }
+}, 1000);
+
+// --- Resume: show what waits for this question, and send it.
+
+const waiting = outbox()[number];
+if (waiting) {
+  sequence = Math.max(sequence, waiting.sequence);
+  for (const input of form.querySelectorAll("[name=option]")) {
+    input.checked = waiting.options.includes(input.value);
+  }
+}
+sayWaiting();
+flush();

@@ -1,0 +1,109 @@
+"""The documents name everything that they are there to name."""
+
+import ast
+import re
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from tests.test_layers import RANK
+
+ROOT = settings.BASE_DIR
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+def first_cells(markdown):
+    """The first cell of every row of every table."""
+    return re.findall(r"^\|([^|]+)\|", markdown, re.MULTILINE)
+
+
+def names_in_glossary():
+    return {name for cell in first_cells(GLOSSARY) for name in re.findall(r"`(\w+)`", cell)}
+
+
+def variables_of_settings():
+    """The names that config/settings.py asks the environment for."""
+    tree = ast.parse((ROOT / "config" / "settings.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    return {
+        call.args[0].value
+        for call in calls
+        if ast.unparse(call.func).partition(".")[0] == "env"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_the_glossary_names_every_model():
+    models = {
+        model.__name__
+        for model in apps.get_models()
+        if model._meta.app_label in RANK and not model._meta.auto_created
+    }
+    missing = sorted(models - names_in_glossary())
+    assert missing == [], (
+        f"add to docs/glossary.md: {', '.join(missing)} – a row `Name` | 中文 | meaning in its "
+        "app's table, or under “Technical tables” if no screen ever names it"
+    )
+
+
+def test_the_glossary_names_nothing_twice():
+    found = [name for cell in first_cells(GLOSSARY) for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize("name", ["Union", "SiteImage", "SiteRendition"])
+def test_the_glossary_is_read_as_we_think(name):
+    assert name in names_in_glossary()
+
+
+def test_every_variable_is_explained_and_no_other():
+    explained = {
+        name for cell in first_cells(RUNNING) for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)
+    }
+    assert explained == variables_of_settings()
+
+
+def test_every_variable_is_in_the_example_and_no_other():
+    assert set(re.findall(r"^#?([A-Z][A-Z_]+)=", EXAMPLE, re.MULTILINE)) == variables_of_settings()
+
+
+def test_the_settings_are_read_as_we_think():
+    assert {"DATABASE_URL", "DEBUG", "TRUST_FORWARDED_PROTO"} <= variables_of_settings()
+
+
+def test_only_the_settings_read_the_environment():
+    """config/environment.py, config/celery.py and the entry points only set a default."""
+    files = [
+        path
+        for app in RANK
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "demo" not in path.parts and path != ROOT / "config" / "processes.py"
+    ]
+    readers = [
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if re.search(r"os\.getenv|os\.environ(\.get|\[)", path.read_text(encoding="utf-8"))
+    ]
+    assert readers == []
+
+
+def links():
+    """(document, target) for every link to a file within the repository."""
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+            if "://" not in target:
+                yield path.relative_to(ROOT).as_posix(), target
+
+
+def test_every_link_of_a_document_leads_somewhere():
+    """Pictures of screens are made last, so they are looked at by whoever makes them."""
+    broken = [
+        (name, target)
+        for name, target in links()
+        if not target.startswith("docs/screenshots/")
+        and not ((ROOT / name).parent / target).exists()
+    ]
+    assert broken == []

@@ -1,0 +1,134 @@
+"""Tallies are what the measures say, can be rebuilt, and add up along the tree."""
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from engagement import services
+from engagement.declaration import Measure, register, registry
+from engagement.models import RollUp, Tally
+from engagement.tasks import roll_up_today, roll_up_yesterday
+from tests.factories.engagement import PageViewsFactory, TallyFactory, measure_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("measures")]
+DAY = date(2026, 4, 22)
+NEXT = date(2026, 4, 23)
+
+
+def stored() -> set:
+    return set(Tally.objects.values_list("measure", "day", "union", "value"))
+
+
+def test_views_are_rolled_up_per_day_and_union(tree):
+    PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=3)
+    PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=4)
+    PageViewsFactory(day=NEXT, union_id=tree.plant.pk, views=5)
+    PageViewsFactory(day=NEXT, union_id=0, views=6)
+    services.roll_up(DAY, NEXT)
+    assert stored() == {
+        ("page_views", DAY, tree.plant.pk, 7),
+        ("page_views", NEXT, tree.plant.pk, 5),
+    }
+
+
+def test_a_second_run_changes_nothing(tree, count_queries):
+    PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=3)
+    assert services.roll_up(DAY, NEXT) == 1
+    before = set(Tally.objects.values_list("pk", "value"))
+    assert services.roll_up(DAY, NEXT) == 0
+    assert set(Tally.objects.values_list("pk", "value")) == before
+
+
+def test_what_no_longer_holds_is_corrected_or_removed(tree, measures):
+    rows = [(DAY, tree.plant.pk, 3), (DAY, tree.mill.pk, 2)]
+    measures(measure_of("reading_loans", "借阅", rows))
+    services.roll_up(DAY, DAY)
+    rows[:] = [(DAY, tree.plant.pk, 1)]
+    services.roll_up(DAY, DAY)
+    assert stored() == {("reading_loans", DAY, tree.plant.pk, 1)}
+
+
+def test_other_days_stay_as_they_are(tree):
+    TallyFactory(day=DAY, union=tree.plant, value=9)
+    services.roll_up(NEXT, NEXT)
+    assert stored() == {("page_views", DAY, tree.plant.pk, 9)}
+
+
+def test_a_union_that_is_gone_is_left_out(tree, measures):
+    measures(measure_of("reading_loans", "借阅", [(DAY, 999_999, 3)]))
+    services.roll_up(DAY, DAY)
+    assert stored() == set()
+
+
+def test_the_first_day_must_not_be_after_the_last():
+    with pytest.raises(ValueError, match="after"):
+        services.roll_up(NEXT, DAY)
+
+
+def test_a_subtree_adds_up_by_child_with_the_own_level_apart(tree):
+    for union, value in [(tree.city, 1), (tree.county, 2), (tree.plant, 4), (tree.other_plant, 8)]:
+        TallyFactory(day=DAY, union=union, value=value)
+    tallies = Tally.objects.of("page_views").during(DAY, DAY)
+    assert tallies.under(tree.city.path).sum() == 7
+    assert tallies.by_child(tree.city) == {tree.city.path: 1, tree.county.path: 6}
+    assert tallies.by_child(tree.province) == {tree.city.path: 7, tree.other_city.path: 8}
+    assert tallies.under(tree.city.path).by_day() == {DAY: 7}
+
+
+def test_the_time_of_the_roll_up_is_kept_per_day():
+    with time_machine.travel("2026-04-23 09:40+08:00", tick=False):
+        roll_up_today.delay()
+        roll_up_yesterday.delay()
+        assert dict(RollUp.objects.values_list("day", "at")) == {
+            NEXT: timezone.now(),
+            DAY: timezone.now(),
+        }
+    with time_machine.travel("2026-04-23 09:45+08:00", tick=False):
+        roll_up_today.delay()
+        assert RollUp.objects.get(day=NEXT).at == timezone.now()
+
+
+def test_the_check_reports_each_difference_and_changes_nothing(tree):
+    PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=3)
+    TallyFactory(day=DAY, union=tree.plant, value=2)
+    TallyFactory(day=DAY, union=tree.mill, value=9)
+    before, out = stored(), StringIO()
+    with pytest.raises(CommandError, match="2 处差异"):
+        call_command("rebuild_tallies", "--check", first=DAY, last=DAY, stdout=out)
+    assert f"工会 {tree.plant.pk}：汇总为 2，应为 3" in out.getvalue()
+    assert f"工会 {tree.mill.pk}：汇总为 9，应为 0" in out.getvalue()
+    assert stored() == before
+
+
+def test_rebuilding_makes_the_check_pass(tree):
+    PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=3)
+    TallyFactory(day=DAY, union=tree.mill, value=9)
+    call_command("rebuild_tallies", first=DAY, last=NEXT, stdout=StringIO())
+    out = StringIO()
+    call_command("rebuild_tallies", "--check", first=DAY, last=NEXT, stdout=out)
+    assert "没有差异" in out.getvalue()
+
+
+def test_the_command_refuses_days_in_the_wrong_order():
+    with pytest.raises(CommandError):
+        call_command("rebuild_tallies", first=NEXT, last=NEXT - timedelta(days=1))
+
+
+def test_two_measures_can_not_share_a_name():
+    class Other(Measure):
+        name = "page_views"
+
+    with pytest.raises(ValueError, match="two measures"):
+        register(Other)
+    assert registry["page_views"] is not Other
+
+
+def test_every_measure_says_what_it_counts():
+    for measure in registry.values():
+        assert measure.label
+        assert measure.unit
+        assert len(str(measure.definition)) > 10

@@ -1,0 +1,78 @@
+"""Factories of competitions."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from quiz import services
+from quiz.models import Competition, PaperRule, Question, QuestionBank
+
+
+class QuestionBankFactory(factory.django.DjangoModelFactory):
+    """A bank; `questions=` so many published single-choice questions whose right one is first."""
+
+    class Meta:
+        model = QuestionBank
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"题库{n}")
+
+    @factory.post_generation
+    def questions(self, create, extracted, **kwargs):
+        for number in range(extracted or 0):
+            make_question(self, number=number, **kwargs)
+        self.refresh_from_db()
+
+
+class CompetitionFactory(factory.django.DjangoModelFactory):
+    """An open competition on a bank of twelve; `draw=` questions a paper (default 4)."""
+
+    class Meta:
+        model = Competition
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"competition-{n}")
+    title = factory.Sequence(lambda n: f"知识竞赛{n}")
+    bank = factory.SubFactory(QuestionBankFactory, questions=12)
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    published = True
+
+    @factory.post_generation
+    def draw(self, create, extracted, **kwargs):
+        PaperRule.objects.create(competition=self, count=4 if extracted is None else extracted)
+
+
+def make_question(bank, *, number=0, right=(0,), options=4, **fields):
+    """A published question of `bank`; the options at the places `right` are right."""
+    fields = {
+        "kind": Question.Kind.SINGLE,
+        "category": "工会法",
+        "stem": f"第{number}问的题干？",
+        "explanation": f"第{number}问的解析。",
+        "source_law": "工会法",
+        "source_article": "第三条",
+        "state": Question.State.PUBLISHED,
+        **fields,
+    }
+    texts = [(f"第{number}问选项{place}", place in right) for place in range(options)]
+    return services.create_question(bank=bank, options=texts, **fields)
+
+
+def ids_of(attempt, number, *, right):
+    """The option ids of question `number` that are right, or those that are wrong."""
+    item = attempt.drawn().items[number - 1]
+    return [name for name, place in item.options if (place == 0) is right]
+
+
+def answer_all(attempt, *, right, now=None):
+    """Answer the first `right` questions right and the others wrong."""
+    services.save_answers(
+        attempt=attempt,
+        answers=[
+            services.Answer(number, tuple(ids_of(attempt, number, right=number <= right)[:1]), 1)
+            for number in range(1, len(attempt.paper) + 1)
+        ],
+        now=now,
+    )

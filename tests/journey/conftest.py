@@ -1,0 +1,174 @@
+"""The demo as a visitor meets it: `manage.py demo` in a folder of its own, and a real browser."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+READY = "按 Ctrl-C 结束"
+STARTS_WITHIN = 300
+WIDTHS = {"phone": 360, "desk": 1280}
+PASSWORD = "gongsheng-demo"
+VIOLATIONS = """
+addEventListener('securitypolicyviolation', event =>
+  console.error('CSP ' + event.violatedDirective + ' ' + event.blockedURI))
+"""
+
+
+class Demo:
+    """The running demo: its address, its process, what it printed."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "demo.log"
+        env = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
+        env |= {"VAR_DIR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", "manage.py", "demo", "--port", str(self.port)],
+                cwd=ROOT,
+                env=env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + STARTS_WITHIN
+        while READY not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.2)
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    running = Demo(tmp_path_factory.mktemp("demo"))
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Debian's chromium")
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield running
+        running.close()
+
+
+class Visitor:
+    """One person with one browser window, who notes whatever went wrong in it."""
+
+    def __init__(self, context: BrowserContext, address: str):
+        self.context = context
+        self.address = address
+        self.trouble: list[str] = []
+        context.add_init_script(VIOLATIONS)
+        self.page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+        self.page.set_default_timeout(20_000)
+        self.is_offline = False
+
+    def _console(self, message) -> None:
+        if message.type == "error" and not (self.is_offline and "ERR_INTERNET" in message.text):
+            self.trouble.append(f"console: {message.text} ({self.page.url})")
+
+    def _request(self, request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.trouble.append(f"request to another host: {request.url}")
+
+    def _response(self, response) -> None:
+        if response.status >= 500:
+            self.trouble.append(f"{response.status} {response.url}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def sign_in(self, username: str) -> None:
+        page = self.go("/login/")
+        page.fill("#id_login", username)
+        page.fill("#id_password", PASSWORD)
+        page.click("form[action='/login/'] button[type=submit]")
+        page.wait_for_url("**/me/")
+
+    def go_offline(self) -> None:
+        self.is_offline = True
+        self.context.set_offline(True)
+
+    def go_online(self) -> None:
+        self.context.set_offline(False)
+        self.is_offline = False
+
+    def check_page(self) -> None:
+        """Nothing wrong so far, nothing for axe to find, no sideways scroll."""
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response
+        problems = [
+            f"{v['id']}: {node['target']}" for v in found["violations"] for node in v["nodes"]
+        ]
+        assert problems == [], (self.page.url, problems)
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
+        self.check_trouble()
+
+    def check_trouble(self) -> None:
+        assert self.trouble == []
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request):
+    return WIDTHS[request.param]
+
+
+@pytest.fixture
+def visitor(browser, demo, width):
+    """`with visitor() as v:` one person in a window of the test's width."""
+
+    @contextmanager
+    def visit(**options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 740 if width < 600 else 900},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        try:
+            yield Visitor(context, demo.address)
+        finally:
+            context.close()
+
+    return visit

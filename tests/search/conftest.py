@@ -1,0 +1,141 @@
+"""Documents over what every installation has (unions, pages), and an empty index per test."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from wagtail.models import Page
+
+from search import documents, services, signals
+from search.documents import Content, IndexDocument, Term
+from search.engines import get_engine
+from search.models import PendingSync
+from unions.models import Union
+
+
+class UnionDocument(IndexDocument):
+    kind = "union"
+    label = "工会"
+    model = Union
+    title_field = "name"
+
+    @classmethod
+    def get_queryset(cls):
+        return Union.objects.exclude(short_name="隐")
+
+    @classmethod
+    def prepare(cls, row):
+        return Content(
+            title=row.name,
+            url=f"/unions/{row.code}/",
+            union_path=row.path,
+            level=row.level,
+            keys=(row.code,),
+        )
+
+
+class PageDocument(IndexDocument):
+    """Pages: the description is the body, the SEO title (if any) the channel."""
+
+    kind = "page"
+    label = "报道"
+    model = Page
+
+    @classmethod
+    def get_queryset(cls):
+        return Page.objects.live().public().filter(depth__gt=2)
+
+    @classmethod
+    def prepare(cls, row):
+        return Content(
+            title=row.title,
+            url=f"/pages/{row.pk}/",
+            body=row.search_description,
+            channel=row.seo_title,
+            date=row.first_published_at,
+            year=row.first_published_at.year if row.first_published_at else None,
+            terms=(Term(row.title, weight=2),),
+        )
+
+
+class PersonDocument(IndexDocument):
+    """People are stood for by unions with the short name 人."""
+
+    kind = "person"
+    label = "人物"
+    model = Union
+    title_field = "name"
+
+    @classmethod
+    def get_queryset(cls):
+        return Union.objects.filter(short_name="人")
+
+    @classmethod
+    def prepare(cls, row):
+        return Content(
+            title=row.name,
+            url=f"/people/{row.pk}/",
+            keys=(row.name,),
+            terms=(Term(row.name, weight=9),),
+        )
+
+
+@pytest.fixture
+def declared(monkeypatch):
+    """Only the test documents are registered."""
+    kept = dict(documents.registry)
+    documents.registry.clear()
+    found = [UnionDocument, PageDocument, PersonDocument]
+    for document in found:
+        documents.register(document)
+        signals.connect(document)
+    yield found
+    for document in found:
+        signals.disconnect(document)
+    documents.registry.clear()
+    documents.registry.update(kept)
+
+
+@pytest.fixture(params=["tantivy"])
+def engine(request, db, declared, settings):
+    """Each engine that there is, with an empty index. The contract suite runs on all of them."""
+    memory = Path("/dev/shm")  # noqa: S108  (an index in memory spares a sync to disk per commit)
+    folder = tempfile.mkdtemp(prefix="gongsheng-index-", dir=memory if memory.is_dir() else None)
+    settings.SEARCH_INDEX_DIR = Path(folder)
+    services.rebuild()
+    engine = get_engine()
+    assert engine.name == request.param
+    yield engine
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def index(engine):
+    """`index()` syncs what is pending and lets readers see it at once."""
+
+    def sync():
+        done = services.sync_pending()
+        engine.forget()
+        return done
+
+    PendingSync.objects.all().delete()
+    return sync
+
+
+@pytest.fixture
+def story(db):
+    """`story(title, body)` publishes a page below the site's first page."""
+    home = Page.objects.filter(depth=2).first() or Page.objects.get(depth=1).add_child(
+        title="首页", slug="shouye"
+    )
+    made = 0
+
+    def make(title, body="", parent=None, **kwargs):
+        nonlocal made
+        made += 1
+        page = Page(title=title, slug=f"story-{made}", search_description=body, **kwargs)
+        Page.objects.get(pk=(parent or home).pk).add_child(instance=page)
+        return page
+
+    return make

@@ -1,0 +1,332 @@
+"""The outbox survives rollbacks, kills, a full disk and two workers at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import nullcontext
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+from wagtail.models import Page
+
+from search import services
+from search.engines import get_engine
+from search.engines.base import EngineError, IndexMissing, Put
+from search.engines.tantivy import TantivyEngine, build_schema, mapping
+from search.finder import find
+from search.models import PendingSync
+from search.query import SearchRequest
+from tests.factories.unions import UnionFactory
+from unions.models import Union
+
+
+def pending():
+    return PendingSync.objects.filter(done_at=None)
+
+
+def test_a_rollback_leaves_no_trace_of_the_change(index, engine):
+    class Changed(Exception):
+        pass
+
+    def change_and_fail():
+        with transaction.atomic():
+            UnionFactory(name="没有发生")
+            assert pending().exists()
+            raise Changed
+
+    with pytest.raises(Changed):
+        change_and_fail()
+    assert not pending().exists()
+    index()
+    assert find(SearchRequest("没有发生"), literal=True).total == 0
+
+
+def test_a_save_is_noted_in_the_same_transaction(db, declared):
+    union = UnionFactory()
+    assert list(pending().values_list("kind", "key").distinct().order_by("kind")) == [
+        ("person", str(union.pk)),
+        ("union", str(union.pk)),
+    ]
+
+
+def test_saving_never_touches_the_index(db, declared, settings, tmp_path):
+    settings.SEARCH_INDEX_DIR = tmp_path / "untouched"
+    UnionFactory()
+    assert not settings.SEARCH_INDEX_DIR.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_asks_once_for_a_sync(declared, settings, monkeypatch):
+    asked = []
+    monkeypatch.setattr(services, "nudge", lambda: asked.append(1))
+    settings.SEARCH_NUDGE = True
+    with transaction.atomic():
+        UnionFactory()
+        UnionFactory()
+        assert asked == []
+    assert asked == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_queue_folder_never_breaks_a_save(declared, settings, tmp_path):
+    settings.SEARCH_NUDGE = True
+    code = (
+        "import django; django.setup()\n"
+        "from django.conf import settings\n"
+        "from config.celery import app\n"
+        f"missing = {str(tmp_path / 'gone')!r}\n"
+        "app.conf.broker_url = 'filesystem://'\n"
+        "app.conf.broker_transport_options = {k: missing for k in"
+        " ('data_folder_in', 'data_folder_out', 'control_folder')}\n"
+        "from search import services\n"
+        "services.nudge()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_the_engine_refuses_stays_pending_and_is_tried_later(index, engine, monkeypatch):
+    UnionFactory(name="会再来")
+    number = pending().count()
+
+    def full(*_args):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("search.engines.tantivy.FolderWriter.write", full)
+        assert index() == 0
+    assert pending().count() == number
+    assert set(pending().values_list("attempts", flat=True)) == {1}
+    assert "disk full" in pending().first().error
+    assert index() == 0, "it waits for its time"
+    services.retry_now(pks=list(pending().values_list("pk", flat=True)))
+    assert index() == number
+    assert not pending().exists()
+
+
+def test_an_index_of_another_pipeline_is_rebuilt_by_the_next_sync(index, engine, story):
+    story("焊工")
+    index()
+    (folder,) = engine.folder.glob("index-*")
+    (folder / "fingerprint").write_text("older")
+    engine.forget()
+    assert not engine.ready()
+    services.enqueue(kind="page", pk=0)
+    index()
+    assert engine.ready()
+    assert find(SearchRequest("焊工")).total == 1
+
+
+@pytest.mark.django_db
+def test_without_an_index_the_first_sync_builds_the_whole(declared, settings, tmp_path):
+    union = UnionFactory(name="早就有了")
+    PendingSync.objects.all().delete()
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    services.enqueue(kind="union", pk=0)
+    services.sync_pending()
+    assert f"union:{union.pk}" in get_engine().ids()
+
+
+def test_rows_that_were_done_long_ago_are_forgotten(index, engine):
+    UnionFactory()
+    index()
+    PendingSync.objects.update(done_at="2020-01-01T00:00:00Z")
+    services.sync_pending()
+    assert not PendingSync.objects.exists()
+
+
+def test_a_kind_that_is_no_longer_declared_leaves_the_index(index, engine):
+    services.enqueue(kind="vanished", pk=1)
+    with engine.writing() as writer:
+        entry = {"kind": "vanished", "date": mapping.NO_DATE}
+        writer.write([Put("vanished:1", entry)])
+    index()
+    assert "vanished:1" not in engine.ids()
+
+
+# Locks and kills
+
+
+def test_a_second_writer_waits_and_then_gives_up_clearly(tmp_path):
+    first, second = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
+    with first.locked(), pytest.raises(EngineError), second.locked(wait=0.1):
+        pass
+
+
+def test_only_one_rebuild_runs_at_a_time(tmp_path):
+    first, second = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
+    with first.rebuilding(), pytest.raises(EngineError), second.rebuilding():
+        pass
+
+
+def test_a_rebuild_left_without_a_swap_leaves_nothing(tmp_path):
+    engine = TantivyEngine(tmp_path)
+    with engine.rebuilding() as building:
+        assert building.path.exists()
+    assert not list(tmp_path.glob("index-*"))
+    with pytest.raises(IndexMissing):
+        engine.ids()
+
+
+def test_what_a_killed_rebuild_left_is_cleaned_up_and_the_previous_index_kept(tmp_path):
+    engine = TantivyEngine(tmp_path)
+    for _time in range(2):
+        with engine.rebuilding() as building:
+            building.swap()
+    (tmp_path / "index-halfdone").mkdir()
+    with engine.rebuilding() as building:
+        building.swap()
+    assert len(list(tmp_path.glob("index-*"))) == 2
+
+
+WORKER = """
+import django; django.setup()
+import sys, time
+from django.conf import settings
+settings.SEARCH_INDEX_DIR = sys.argv[1]
+from search.engines import get_engine
+from search.engines.base import Put
+from search.mapping import NO_DATE
+engine = get_engine()
+with engine.writing() as writer:
+    for number in range(100_000):
+        writer.write([Put(f"union:{number}", {"kind": "union", "date": NO_DATE})])
+        print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_loses_nothing_that_it_wrote_and_frees_the_lock(tmp_path):
+    engine = TantivyEngine(tmp_path)
+    with engine.rebuilding() as building:
+        building.swap()
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(tmp_path)],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    written = [process.stdout.readline().strip() for _line in range(3)]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert written == ["0", "1", "2"]
+    assert {f"union:{number}" for number in written} <= engine.ids()
+    with engine.writing() as writer:
+        writer.write([Put("union:after", {"kind": "union", "date": mapping.NO_DATE})])
+    assert "union:after" in engine.ids()
+
+
+def test_a_worker_that_dies_before_it_is_done_leaves_the_rows_pending(index, engine, monkeypatch):
+    """The process dies after the index was written and before the rows were marked."""
+    union = UnionFactory(name="半路")
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_args, **_kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("search.services.PendingSync.objects.filter", die)
+        with pytest.raises(Killed):
+            services.sync_pending()
+    assert pending().filter(key=str(union.pk)).exists()
+    index()
+    assert find(SearchRequest("半路")).total == 1
+    assert not pending().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locked", [True, False])
+def test_an_older_state_never_overwrites_a_newer_one(engine, declared, monkeypatch, locked):
+    """Two workers sync one row: the slow one read it before the change. With the lock held over
+    read and write the newer state stays; without it the race is seen to happen."""
+    union = UnionFactory(name="旧名焊工会")
+    read = threading.Event()
+    slow = threading.local()
+    prepare = declared[0].prepare
+
+    def prepare_slowly(row):
+        content = prepare(row)
+        if getattr(slow, "yes", False):
+            read.set()
+            time.sleep(1.0)
+        return content
+
+    monkeypatch.setattr(declared[0], "prepare", prepare_slowly)
+    if not locked:
+        monkeypatch.setattr(TantivyEngine, "locked", lambda self, wait=0: nullcontext())
+
+    def slow_worker():
+        slow.yes = True
+        services.sync(document=declared[0], pk=union.pk)
+        connections.close_all()
+
+    worker = threading.Thread(target=slow_worker)
+    worker.start()
+    assert read.wait(10)
+    Union.objects.filter(pk=union.pk).update(name="新名焊工会")
+    services.sync(document=declared[0], pk=union.pk)
+    worker.join()
+    engine.forget()
+    titles = [hit.title for hit in find(SearchRequest("焊工会", kind="union")).hits]
+    assert titles == (["新名焊工会"] if locked else ["旧名焊工会"])
+
+
+# The rest
+
+
+def test_the_command_rebuilds_and_says_how_much(index, story, capsys):
+    story("焊工")
+    call_command("rebuild_index")
+    assert "索引已换用" in capsys.readouterr().out
+
+
+def test_the_command_fails_clearly(index, monkeypatch):
+    def refuse(**_options):
+        raise services.SearchError("too_few", "新索引不全")
+
+    monkeypatch.setattr(services, "rebuild", refuse)
+    with pytest.raises(CommandError, match="新索引不全"):
+        call_command("rebuild_index")
+
+
+def test_an_elasticsearch_url_without_its_engine_is_a_clear_error(settings):
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9200"
+    with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL"):
+        get_engine()
+
+
+def test_a_field_type_without_translation_raises(monkeypatch):
+    monkeypatch.setattr(mapping, "fields", lambda: {"place": {"type": "geo_point"}})
+    with pytest.raises(ValueError, match="geo_point"):
+        build_schema()
+
+
+def test_the_fingerprint_follows_the_pipeline(monkeypatch):
+    before = mapping.fingerprint()
+    monkeypatch.setattr("search.text.PIPELINE_VERSION", 99)
+    assert mapping.fingerprint() != before
+
+
+def test_the_mapping_is_strict():
+    assert mapping.mapping()["dynamic"] == "strict"
+
+
+def test_a_page_saved_by_its_base_class_is_noted_too(db, declared, story):
+    page = story("基类")
+    PendingSync.objects.all().delete()
+    Page.objects.get(pk=page.pk).save()
+    assert pending().filter(kind="page", key=str(page.pk)).exists()
+    assert connection.vendor
