@@ -59,7 +59,9 @@ class BodyLimitMiddleware:
             key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
             limit = self.FILM_LIMIT if SESSION_KEY in SessionStore(key) else self.LIMIT
         if int_above(length, limit):
-            message = f"上传的内容过大，这里最多 {limit // 1024 // 1024} MB。请压缩或分开上传。"
+            message = _("上传的内容过大，这里最多 %(size)s MB。请压缩或分开上传。") % {
+                "size": limit // 1024 // 1024
+            }
             return problem(request, status=413, code="too_large", message=message)
         return self.get_response(request)
 
@@ -131,6 +133,7 @@ class PrivateCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+        # In this order: a file with its own header costs neither a session nor `Vary: Cookie`.
+        if not response.has_header("Cache-Control") and request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response

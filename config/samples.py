@@ -1,6 +1,7 @@
 """What the gallery of components shows: invented people, one value for each state."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 from django import forms
 from django.core.paginator import Paginator
@@ -72,7 +73,7 @@ def context() -> dict[str, object]:
         "cover": cover,
         "poster": SKY,
         "form": _form(),
-        "fresh": SampleForm(),
+        "fresh": SampleForm(prefix="fresh"),
         "page_one": Paginator(range(140), 10).page(1),
         "page_seven": Paginator(range(140), 10).page(7),
         "toc": _links(
@@ -166,6 +167,15 @@ def context() -> dict[str, object]:
                 ("图书", 7),
                 ("公告", 4),
             )
+        ],
+        "unit": SimpleNamespace(pk=1, name="云港市总工会"),
+        "switch": [
+            SimpleNamespace(pk=1, name="云港市总工会"),
+            SimpleNamespace(pk=2, name="云港港口集团工会"),
+        ],
+        "desk_tabs": [
+            {"title": "概览", "url": "#frame", "current": True},
+            {"title": "人员", "url": "#frame"},
         ],
         "choices": [
             {"value": "masked", "label": "打码：周＊", "checked": True},

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -8,4 +10,7 @@ class MediaConfig(AppConfig):
     verbose_name = _("媒体")
 
     def ready(self):
+        # Each app's own `renditions.py` registers its specs.
         autodiscover_modules("renditions")
+        # Models order their tasks by name; the name must be known in every process.
+        import_module("media.tasks")

@@ -1,5 +1,7 @@
 """What this app refuses."""
 
+from django.utils.functional import Promise
+
 
 class MediaError(Exception):
     """An upload is refused: `code` for programs, `message` in Chinese for the person.
@@ -8,7 +10,8 @@ class MediaError(Exception):
     `wrong_type`, `macro`, `bad_archive`, `bad_captions`, `no_description`.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str | Promise) -> None:
+        message = str(message)
         super().__init__(message)
         self.code = code
         self.message = message

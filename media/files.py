@@ -6,6 +6,8 @@ import stat
 import zipfile
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
+
 from media.errors import MediaError
 from media.names import extension
 
@@ -41,9 +43,11 @@ RUNNABLE = re.compile(
 AUDIO = frozenset({"mp3", "m4a", "ogg"})
 VIDEO = frozenset({"mp4", "webm"})
 
-WRONG_TYPE = "文件内容与扩展名不符，请用原来的软件重新导出后再传。"
-MACRO = "文件里有宏，不能发布。请另存为不含宏的格式或 PDF。"
-BAD_ARCHIVE = "压缩内容不安全或已损坏，不能发布。请重新打包后再传。"
+EXTENSION = _("不能传这种文件。可以传：%(allowed)s。")
+TOO_LARGE = _("文件过大，最大 %(size)s MB。")
+WRONG_TYPE = _("文件内容与扩展名不符，请用原来的软件重新导出后再传。")
+MACRO = _("文件里有宏，不能发布。请另存为不含宏的格式或 PDF。")
+BAD_ARCHIVE = _("压缩内容不安全或已损坏，不能发布。请重新打包后再传。")
 
 
 def size_of(file: BinaryIO) -> int:
@@ -63,7 +67,7 @@ def check_document(
     """
     kind = extension(name)
     if kind not in allowed:
-        raise MediaError("extension", f"不能传这种文件。可以传：{'、'.join(sorted(allowed))}。")
+        raise MediaError("extension", EXTENSION % {"allowed": " ".join(sorted(allowed))})
     _check_size(file, max_bytes)
     try:
         if kind == "txt":
@@ -85,7 +89,7 @@ def check_media(file: BinaryIO, name: str, *, kind: str, max_bytes: int = MAX_ME
     allowed = AUDIO if kind == "audio" else VIDEO
     found = extension(name)
     if found not in allowed:
-        raise MediaError("extension", f"不能传这种文件。可以传：{'、'.join(sorted(allowed))}。")
+        raise MediaError("extension", EXTENSION % {"allowed": " ".join(sorted(allowed))})
     _check_size(file, max_bytes)
     head = file.read(64)
     file.seek(0)
@@ -103,9 +107,9 @@ def check_media(file: BinaryIO, name: str, *, kind: str, max_bytes: int = MAX_ME
 
 def check_captions(file: BinaryIO) -> None:
     """Refuse with `MediaError` captions that aren't WebVTT in UTF-8 of at most 1 MiB."""
-    message = "字幕要用 WebVTT 格式（.vtt，UTF-8 编码，第一行是 WEBVTT）。"
+    message = _("字幕要用 WebVTT 格式（.vtt，UTF-8 编码，第一行是 WEBVTT）。")
     if size_of(file) > MAX_CAPTIONS_BYTES:
-        raise MediaError("too_large", "字幕文件过大，最大 1 MB。")
+        raise MediaError("too_large", _("字幕文件过大，最大 1 MB。"))
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -118,7 +122,7 @@ def check_captions(file: BinaryIO) -> None:
 
 def _check_size(file: BinaryIO, max_bytes: int) -> None:
     if size_of(file) > max_bytes:
-        raise MediaError("too_large", f"文件过大，最大 {max_bytes // MIB} MB。")
+        raise MediaError("too_large", TOO_LARGE % {"size": max_bytes // MIB})
 
 
 def _check_text(file: BinaryIO) -> None:
@@ -158,7 +162,7 @@ def _check_archive(file: BinaryIO, kind: str) -> None:
         ):
             raise MediaError("wrong_type", WRONG_TYPE)
     elif any(RUNNABLE.search(name) for name in names):
-        raise MediaError("macro", "压缩包里有程序、网页或带宏的文件，不能发布。")
+        raise MediaError("macro", _("压缩包里有程序、网页或带宏的文件，不能发布。"))
 
 
 def _leads_out(entry: zipfile.ZipInfo) -> bool:

@@ -20,7 +20,8 @@ class CleanTitleMixin:
     """A title often is a file's name: it may not turn the line around or name a path."""
 
     def clean_title(self) -> str:
-        return display_name(self.cleaned_data["title"])
+        # What was typed isn't shortened; the field says how much there may be.
+        return display_name(self.cleaned_data["title"], longest=255)
 
     def checked(self, name: str, check):
         """Return the value of the file field `name`, after `check(file)` if it is a new upload."""

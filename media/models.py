@@ -1,7 +1,5 @@
 """The library of pictures, documents, sound and film."""
 
-from functools import partial
-
 from celery import signature
 from django.db import models, transaction
 from django.db.models import Count, Q
@@ -20,6 +18,14 @@ from media import fields
 
 # After so many failures a picture's file is taken for lost, and the safety net lets it be.
 MAX_FAILURES = 5
+
+
+def order_renditions(image_pk: int) -> None:
+    """Send the task by its name, for its module imports this one.
+
+    A broker that is down costs nothing but time: the safety net finds the picture.
+    """
+    signature("media.tasks.make_renditions", args=(image_pk,)).apply_async()
 
 
 class SiteImageQuerySet(ImageQuerySet):
@@ -62,9 +68,7 @@ class SiteImage(AbstractImage):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        # By name: the tasks import this module. A broker that is down costs nothing but time.
-        order = signature("media.tasks.make_renditions", args=(self.pk,))
-        transaction.on_commit(partial(order.apply_async, ignore_result=True), robust=True)
+        transaction.on_commit(lambda: order_renditions(self.pk), robust=True)
 
 
 class SiteRendition(AbstractRendition):

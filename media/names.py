@@ -3,17 +3,19 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 LONGEST = 100
-UNNAMED = "未命名"
+UNNAMED = _("未命名")
 # C: controls, formats (which holds the bidirectional overrides), surrogates and private use;
 # Zl and Zp: line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 # A slash may belong to a title (“4/5月合影”); these are ways to point somewhere else.
-PATH = re.compile(r"(^|[\\/])\.\.?([\\/]|$)|^[\\/~]|^[A-Za-z]:[\\/]|\\")
+PATH = re.compile(r"(^|[\\/])\.\.?([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\\")
 
 
-def display_name(raw: str) -> str:
-    """Return `raw` fit to be shown and stored: one line, at most 100 characters.
+def display_name(raw: str, *, longest: int = LONGEST) -> str:
+    """Return `raw` fit to be shown and stored: one line, at most `longest` characters.
 
     Controls, bidirectional overrides, invisible characters and lone surrogates are dropped; of
     something that is a path the last part stays; what has nothing left is called 未命名. A file's
@@ -24,9 +26,9 @@ def display_name(raw: str) -> str:
     text = " ".join(text.split())
     if PATH.search(text):
         parts = [part.strip() for part in re.split(r"[\\/]", text)]
-        kept = [part for part in parts if part.strip(".~ ") and not re.fullmatch("[A-Za-z]:", part)]
+        kept = [part for part in parts if part.strip(". ") and not re.fullmatch("[A-Za-z]:", part)]
         text = kept[-1] if kept else ""
-    return _shortened(text.strip()) or UNNAMED
+    return _shortened(text.strip(), longest) or str(UNNAMED)
 
 
 def file_name(raw: str) -> str:
@@ -40,8 +42,8 @@ def extension(name: str) -> str:
     return match[1].lower() if match else ""
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST:
+def _shortened(text: str, longest: int) -> str:
+    if len(text) <= longest:
         return text
     tail = f".{extension(text)}" if extension(text) else ""
-    return text[: LONGEST - len(tail)].rstrip() + tail
+    return text[: longest - len(tail)].rstrip() + tail

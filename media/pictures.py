@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from media.errors import MediaError
@@ -41,8 +42,8 @@ BROKEN = (
     zlib.error,
 )
 
-TOO_MANY_PIXELS = "图片像素过大，最多 4000 万像素。请缩小后再传。"
-NOT_AN_IMAGE = "不是有效图片。请用 JPG、PNG 或 WebP 格式的照片。"
+TOO_MANY_PIXELS = _("图片像素过大，最多 4000 万像素。请缩小后再传。")
+NOT_AN_IMAGE = _("不是有效图片。请用 JPG、PNG 或 WebP 格式的照片。")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def clean_picture(file: BinaryIO, *, max_pixels: int = MAX_PIXELS) -> CleanPictu
     source = image.format
     try:
         if source in MOVING and getattr(image, "n_frames", 1) > 1:
-            raise MediaError("animated", "不能用动图。请换成静态图片，动态内容请传视频。")
+            raise MediaError("animated", _("不能用动图。请换成静态图片，动态内容请传视频。"))
         image.load()
         upright = ImageOps.exif_transpose(image)
         written = WRITTEN_AS[source]
@@ -81,7 +82,7 @@ def clean_picture(file: BinaryIO, *, max_pixels: int = MAX_PIXELS) -> CleanPictu
     except MemoryError as error:
         raise MediaError("too_many_pixels", TOO_MANY_PIXELS) from error
     except BROKEN as error:
-        raise MediaError("damaged", "图片已损坏，打不开。请重新导出后再传。") from error
+        raise MediaError("damaged", _("图片已损坏，打不开。请重新导出后再传。")) from error
     return CleanPicture(buffer.getvalue(), written, upright.width, upright.height)
 
 

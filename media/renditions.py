@@ -16,7 +16,7 @@ def register(*specs: str) -> None:
     Raises Wagtail's `InvalidFilterSpecError` for a spec that can't be drawn.
     """
     for spec in specs:
-        _ = Filter(spec=spec).operations  # parsed now, not at midnight in a worker
+        _parsed = Filter(spec=spec).operations  # now, not at midnight in a worker
     _specs.update(specs)
 
 

@@ -5,6 +5,7 @@ import logging
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
@@ -29,7 +30,7 @@ def add_image(
     Raises `MediaError`: `no_description`, or what `media.pictures.clean_picture` refuses.
     """
     if not description.strip():
-        raise MediaError("no_description", "请写替代文字：一句话说清图里有什么。")
+        raise MediaError("no_description", _("请写替代文字：一句话说清图里有什么。"))
     image = SiteImage(
         title=display_name(title),
         description=description.strip(),

@@ -31,7 +31,7 @@ class Borrowed:
 
 def lock_reader(member: Member) -> None:
     """One reader's requests run one after the other, so that limits hold (SQLite locks anyway)."""
-    Member.objects.select_for_update().get(pk=member.pk)
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
 
 
 def settle_queue(holding_pk: int, now: datetime) -> None:

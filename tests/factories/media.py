@@ -6,6 +6,7 @@ import zipfile
 import factory
 from django.core.files.base import ContentFile
 from PIL import Image
+from wagtail.models import Collection
 
 from media.models import SiteDocument, SiteImage, SiteMedia
 
@@ -26,6 +27,11 @@ def zip_bytes(entries: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def root_collection() -> Collection:
+    """The root of the library; a test that flushes the database has taken it away."""
+    return Collection.get_first_root_node() or Collection.add_root(name="Root")
+
+
 PDF_BYTES = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 MP4_BYTES = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(range(256)) * 8
 
@@ -41,6 +47,7 @@ class SiteImageFactory(factory.django.DjangoModelFactory):
         colour = "#A61B1B"
 
     title = factory.Sequence(lambda n: f"第{n}张照片")
+    collection = factory.LazyFunction(root_collection)
     description = "车间里一台停着的行车"
     file = factory.LazyAttribute(
         lambda wanted: ContentFile(
@@ -54,6 +61,7 @@ class SiteDocumentFactory(factory.django.DjangoModelFactory):
         model = SiteDocument
 
     title = factory.Sequence(lambda n: f"第{n}号附件")
+    collection = factory.LazyFunction(root_collection)
     file = factory.LazyFunction(lambda: ContentFile(PDF_BYTES, name="附件.pdf"))
 
 
@@ -64,6 +72,7 @@ class SiteMediaFactory(factory.django.DjangoModelFactory):
         model = SiteMedia
 
     title = factory.Sequence(lambda n: f"第{n}课")
+    collection = factory.LazyFunction(root_collection)
     type = "video"
     duration = 400
     file = factory.LazyFunction(lambda: ContentFile(MP4_BYTES, name="lesson.mp4"))

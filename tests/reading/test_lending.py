@@ -99,6 +99,18 @@ def test_a_place_in_the_queue_is_kept_when_asked_for_again():
     assert first.place_in_line() == 2
 
 
+def test_places_count_those_who_still_wait():
+    holding = LoanFactory().holding
+    queue = ReservationFactory.create_batch(4, holding=holding)
+    ReservationFactory(member=queue[3].member)
+    services.cancel_reservation(reservation=queue[1])
+    found = {r.holding_id: r.place for r in Reservation.objects.of(queue[3].member)}
+    assert found[holding.pk] == 3
+    assert sorted(found.values()) == [1, 3]
+    assert Holding.objects.with_waiting().get(pk=holding.pk).waiting == 3
+    assert Loan.objects.with_waiting().get().waiting == 3
+
+
 def test_reserving_is_refused_when_a_copy_is_in_or_at_home():
     loan = LoanFactory(holding__copies=1)
     assert refusal(services.reserve, member=loan.member, holding=loan.holding) == (

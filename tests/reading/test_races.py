@@ -101,6 +101,28 @@ def test_a_reader_does_not_pass_the_limit_by_borrowing_in_two_windows():
     assert [error.code for error in refused] == ["too_many"]
 
 
+def test_counting_loans_without_the_reader_s_lock_would_pass_the_limit(monkeypatch):
+    both_have_counted = threading.Barrier(2)
+    take_copy = HoldingQuerySet.take_copy
+
+    def wait_and_take(self, pk, *, ahead):
+        both_have_counted.wait()
+        return take_copy(self, pk, ahead=ahead)
+
+    member = MemberFactory()
+    LoanFactory.create_batch(4, member=member)
+    monkeypatch.setattr(HoldingQuerySet, "take_copy", wait_and_take)
+    monkeypatch.setattr(services, "lock_reader", lambda member: None)
+    unprotected = services.borrow.__wrapped__  # without its transaction
+    at_once(
+        *(
+            lambda holding=holding: unprotected(member=member, holding=holding)
+            for holding in HoldingFactory.create_batch(2)
+        )
+    )
+    assert Loan.objects.open().count() == 6
+
+
 def test_two_returns_at_once_count_once():
     loan = LoanFactory(holding__copies=2)
     LoanFactory(holding=loan.holding)
