@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cms.models import Person, StoryPage, VideoPage
+from cms.pictures import largest_url
+from media.models import SiteImage
 
 PUBLISHER = {"@type": "Organization", "name": "工声"}
 
@@ -19,6 +21,10 @@ def describe(thing: Any, request: HttpRequest) -> dict[str, Any]:
 
 def _moment(moment) -> str:
     return timezone.localtime(moment).isoformat() if moment else ""
+
+
+def _picture(image: SiteImage | None, request: HttpRequest) -> str:
+    return request.build_absolute_uri(largest_url(image, "share")) if image else ""
 
 
 def _drop_empty(data: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +44,7 @@ def _(story: StoryPage, request: HttpRequest) -> dict[str, Any]:
             "dateModified": _moment(story.last_published_at),
             "author": {"@type": "Organization", "name": story.union.name} if story.union else None,
             "isBasedOn": story.source_url,
+            "image": _picture(story.lead_image, request),
             "publisher": PUBLISHER,
             "inLanguage": "zh-CN",
         }
@@ -53,6 +60,7 @@ def _(video: VideoPage, request: HttpRequest) -> dict[str, Any]:
             "name": video.title,
             "description": video.summary or video.title,
             "url": request.build_absolute_uri(video.address),
+            "thumbnailUrl": _picture(video.lead_image, request),
             "uploadDate": _moment(video.first_published_at),
             "duration": f"PT{video.duration}S" if video.duration else "",
             "contentUrl": request.build_absolute_uri(video.media.url) if video.media else "",

@@ -53,9 +53,12 @@ def revoked_awards_urls():
     ]
 
 
-@hooks.register("on_serve_page", order=-10)
+@hooks.register("on_serve_page", order=100)
 def count_what_was_shown(serve_next):
-    """Count each page that a reader got to see, by whatever address."""
+    """Count each page that a reader got to see, by whatever address.
+
+    Innermost, after the check of view restrictions: a form that asks for a password is no view.
+    """
 
     def serve(page, request, args, kwargs):
         response = serve_next(page, request, args, kwargs)

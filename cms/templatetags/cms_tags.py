@@ -7,12 +7,12 @@ from django import template
 from django.forms.utils import flatatt
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.images.shortcuts import get_renditions_or_not_found
 from wagtail.rich_text import expand_db_html
 
 from cms import linked_data
 from cms.models import Person, SiteLegal
-from cms.shapes import SHAPES
+from cms.pictures import in_shape, largest_url
+from search.templatetags.headline import wbr
 
 register = template.Library()
 
@@ -39,7 +39,9 @@ JSON_ESCAPES = {ord(char): f"\\u{ord(char):04X}" for char in "<>&\u2028\u2029"}
 
 @register.filter
 def breaks(text: str) -> SafeString:
-    """`text` escaped, each `|` a place where a line may break."""
+    """`text` escaped, each `|` a place where a line may break; without any, between phrases."""
+    if "|" not in text:
+        return wbr(text)
     return mark_safe(escape(text).replace("|", "<wbr>"))  # noqa: S308 - escaped before
 
 
@@ -59,14 +61,14 @@ def safe_richtext(value) -> SafeString:
 
 @register.simple_tag
 def picture(image, shape: str, alt: str | None = None, sizes: str = "", eager: bool = False):
-    """An `img` of `image` in one of `cms.renditions.SHAPES`; "" without an image.
+    """An `img` of `image` in a shape of `cms.shapes`; "" without an image.
 
     `alt` None takes the picture's own description, "" marks decoration. `eager` is for the one
     picture that the reader sees first.
     """
     if not image:
         return ""
-    renditions = list(get_renditions_or_not_found(image, SHAPES[shape]).values())
+    renditions = in_shape(image, shape)
     first, last = renditions[0], renditions[-1]
     attrs = {
         "src": first.url,
@@ -84,9 +86,7 @@ def picture(image, shape: str, alt: str | None = None, sizes: str = "", eager: b
 @register.simple_tag
 def picture_url(image, shape: str) -> str:
     """The largest address of `image` in a shape; "" without an image."""
-    if not image:
-        return ""
-    return list(get_renditions_or_not_found(image, SHAPES[shape]).values())[-1].url
+    return largest_url(image, shape)
 
 
 @register.simple_tag

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from cms.services import set_up_site
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from cms.services import set_up_site
 from config.demo.loading import activity, bookhouses, competitions, register
 from config.demo.loading.newsroom import Newsroom
 from config.demo.loading.pictures import Pictures

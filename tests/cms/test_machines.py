@@ -36,6 +36,7 @@ def test_a_story_describes_itself_for_search_engines_under_the_nonce(client):
     assert data["@type"] == "NewsArticle"
     assert data["headline"] == story.title
     assert data["url"] == f"http://testserver{story.url}"
+    assert data["image"].startswith("http://testserver/media/")
     assert "<script>alert" not in response.content.decode()
 
 
@@ -125,6 +126,12 @@ def test_honest_links_survive():
 
 def test_a_headline_is_escaped_before_it_breaks():
     assert breaks("<b>|&") == "&lt;b&gt;<wbr>&amp;"
+    assert "<b>" not in breaks("<b>粗</b>")
+
+
+def test_a_headline_without_marks_breaks_between_phrases():
+    assert "<wbr>" in breaks("弧光三十一年：一个焊工和他的七千道焊口")
+    assert breaks("弧光三十一年：一个焊工").replace("<wbr>", "") == "弧光三十一年：一个焊工"
 
 
 @pytest.mark.parametrize(

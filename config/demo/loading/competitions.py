@@ -2,10 +2,9 @@
 
 import re
 
+from config.demo.files import at, document, rows
 from quiz.models import Competition, PaperRule, Prize, Question, QuestionBank
 from quiz.services import create_question
-
-from config.demo.files import at, document, rows
 from unions.models import Union
 
 ARTICLE = re.compile(r"^(?P<law>《.+》)(?P<article>.*)$")

@@ -4,6 +4,9 @@ from datetime import timedelta
 from html import escape
 from itertools import count
 
+from django.utils import timezone
+from wagtail.models import Page
+
 from cms.models import (
     ChannelPage,
     HomePage,
@@ -20,9 +23,6 @@ from cms.models import (
     VideoPage,
 )
 from cms.services import revoke_award
-from django.utils import timezone
-from wagtail.models import Page
-
 from config.demo.files import at, rows
 from config.demo.loading.pictures import Pictures
 from unions.models import Union
