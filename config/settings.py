@@ -174,7 +174,16 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_FORMS = {"login": "unions.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "unions.forms.LoginForm",
+    "change_password": "unions.forms.ChangePasswordForm",
+    "reauthenticate": "unions.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "unions.forms.AuthenticateCodeForm",
+    "reauthenticate": "unions.forms.ReauthenticateCodeForm",
+    "activate_totp": "unions.forms.ActivateTOTPForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

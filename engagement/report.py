@@ -122,13 +122,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table as it is shown."""
+    """One row of the table as it is shown; `summary` stands under the name on a phone."""
 
     name: str
     unit_id: int | None
-    members: int
-    people: int | None
     cells: list[Cell]
+    summary: str
 
 
 class Report:
@@ -322,8 +321,8 @@ class Report:
             replace(cell, wide_only=column.wide_only)
             for cell, column in zip(cells, self.columns[1:], strict=True)
         ]
-        people = row.values.get(PEOPLE) if self.counts_people else None
-        return Line(name, unit_id, row.members, people, cells)
+        people = f"{row.values.get(PEOPLE, 0):,} / " if self.counts_people else ""
+        return Line(name, unit_id, cells, _("%(count)s 人") % {"count": f"{people}{row.members:,}"})
 
     def _rate(self, row: Row) -> float | None:
         return folding.rate(row.values.get(PEOPLE), row.members)

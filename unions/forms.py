@@ -1,24 +1,64 @@
 """Forms of the sign-in and of the roster."""
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unions import roster
 
 
-class LoginForm(AllauthLoginForm):
-    """allauth's form in our words."""
+class Dressed:
+    """A form of allauth in our clothes: our field classes, no placeholders."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs["class"] = "input"
+
+
+class LoginForm(Dressed, AllauthLoginForm):
+    """Signing in by user name or phone."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("用户名或手机号")
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "class": "input"}
         self.fields["password"].label = _("密码")
-        self.fields["password"].widget.attrs = {
-            "autocomplete": "current-password",
-            "class": "input",
-        }
+
+
+class ChangePasswordForm(Dressed, AllauthChangePasswordForm):
+    """The page states the rules, so the field need not."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = ""
+
+
+class ReauthenticateForm(Dressed, AllauthReauthenticateForm):
+    pass
+
+
+class AuthenticateCodeForm(Dressed, AllauthAuthenticateForm):
+    """The second step of signing in."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("验证码")
+        self.fields["code"].widget.attrs["inputmode"] = "text"
+
+
+class ReauthenticateCodeForm(Dressed, AllauthReauthenticateCodeForm):
+    pass
+
+
+class ActivateTOTPForm(Dressed, AllauthActivateTOTPForm):
+    pass
 
 
 class RosterUploadForm(forms.Form):

@@ -29,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """Where the admin sends who may not enter: visitors to sign in, others to a clear answer."""
     if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
-        # The admin left a message of its own, which this page makes needless.
+        # Read, so that the admin's own message does not turn up on a later page.
         list(messages.get_messages(request))
         return render(request, "account/no_admin.html", status=403)
     query = request.META.get("QUERY_STRING", "")

@@ -58,7 +58,12 @@ class UnionViewSet(ModelViewSet):
     icon = "group"
     menu_label = _("工会组织")
     ordering = "path"
-    list_display = ["indented_name", "code", "get_level_display", "member_count"]
+    list_display = [
+        "indented_name",
+        "code",
+        Column("level", label=_("层级"), accessor="get_level_display", sort_key="level"),
+        "member_count",
+    ]
     list_per_page = 100
     search_fields = ["name", "short_name", "code"]
     copy_view_enabled = False
@@ -79,7 +84,11 @@ class OfficerRoleViewSet(ModelViewSet):
     icon = "key"
     menu_label = _("管辖角色")
     ordering = ["union__path", "pk"]
-    list_display = ["member", "union", "get_role_display"]
+    list_display = [
+        "member",
+        "union",
+        Column("role", label=_("角色"), accessor="get_role_display", sort_key="role"),
+    ]
     search_fields = ["member__display_name", "member__username", "union__name"]
     copy_view_enabled = False
     index_view_class = OfficerRoleIndexView

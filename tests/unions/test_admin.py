@@ -121,6 +121,7 @@ def test_unions_are_listed_as_a_tree(admin, city):
     assert [text.split()[0] for text in texts] == ["甲市", "甲厂", "乙市"]
     assert "321" in texts[1]
     assert "\u3000甲厂" in rows[1].text
+    assert "基层" in rows[1].text
 
 
 def union_form(parent, **changed):
