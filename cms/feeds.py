@@ -2,6 +2,7 @@
 
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import ChannelPage, StoryPage
@@ -46,7 +47,7 @@ class ChannelFeed(SiteFeed):
         return get_object_or_404(ChannelPage.objects.published(), slug=slug)
 
     def title(self, obj):
-        return f"工声 · {obj.title}"
+        return gettext("工声 · %(title)s") % {"title": obj.title}
 
     def link(self, obj):
         return obj.address

@@ -1,8 +1,16 @@
-"""First texts of the pages that a fresh site needs, as (slug, title, line, body).
+"""First texts of what a fresh site needs: pages, columns and the names of the editors' groups.
 
-A body line that starts with "# " is a heading. Editors change the pages afterwards.
+Standard pages are (slug, title, line, body), columns (slug, title, line). A body line that
+starts with "# " is a heading. Editors change the pages afterwards.
 """
 
+SITE_NAME, NOTICES, VIDEOS = "工声", "公告", "视频"
+EDITORS, PUBLISHERS = "编辑", "签发"
+CHANNELS = [
+    ("laomo", "劳模工匠", "写一线的人，和他们手里的活。"),
+    ("xianchang", "现场", "班组、工地和车间里正在发生的事。"),
+    ("xuexi", "学习", "几分钟一堂的微课，讲完就能用。"),
+]
 STANDARD_PAGES = [
     (
         "help",

@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
-from cms.first_pages import STANDARD_PAGES
+from cms.first_pages import (
+    CHANNELS,
+    EDITORS,
+    NOTICES,
+    PUBLISHERS,
+    SITE_NAME,
+    STANDARD_PAGES,
+    VIDEOS,
+)
 from cms.models import (
     ChannelPage,
     HomePage,
@@ -22,14 +30,6 @@ from cms.models import (
     VideoIndexPage,
 )
 from unions.models import Member
-
-EDITORS, PUBLISHERS = "编辑", "签发"
-CHANNELS = [
-    ("laomo", "劳模工匠", "写一线的人，和他们手里的活。"),
-    ("xianchang", "现场", "班组、工地和车间里正在发生的事。"),
-    ("xuexi", "学习", "几分钟一堂的微课，讲完就能用。"),
-]
-
 
 VERBS = ("add", "change")
 
@@ -92,7 +92,7 @@ def set_up_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
     home = HomePage.objects.first() or _make_home()
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     if site.root_page_id != home.pk:
-        site.hostname, site.port, site.site_name = hostname, port, "工声"
+        site.hostname, site.port, site.site_name = hostname, port, SITE_NAME
         site.root_page = home
         site.save()
         Page.objects.child_of(home.get_parent()).exclude(pk=home.pk).filter(
@@ -102,9 +102,9 @@ def set_up_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
         if not ChannelPage.objects.filter(slug=slug).exists():
             home.add_child(instance=ChannelPage(title=title, slug=slug, line=line))
     if not NoticeIndexPage.objects.exists():
-        home.add_child(instance=NoticeIndexPage(title="公告", slug="notices"))
+        home.add_child(instance=NoticeIndexPage(title=NOTICES, slug="notices"))
     if not VideoIndexPage.objects.exists():
-        home.add_child(instance=VideoIndexPage(title="视频", slug="videos"))
+        home.add_child(instance=VideoIndexPage(title=VIDEOS, slug="videos"))
     for slug, title, line, body in STANDARD_PAGES:
         if not Page.objects.child_of(home).filter(slug=slug).exists():
             home.add_child(
@@ -117,7 +117,7 @@ def set_up_site(*, hostname: str = "localhost", port: int = 80) -> HomePage:
 def _make_home() -> HomePage:
     root = Page.get_first_root_node()
     # Wagtail's welcome page holds the slug "home" in a fresh database.
-    return root.add_child(instance=HomePage(title="工声", slug="gongsheng"))
+    return root.add_child(instance=HomePage(title=SITE_NAME, slug="gongsheng"))
 
 
 def _blocks(body: list[str]) -> list[tuple[str, str]]:

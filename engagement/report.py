@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from engagement import chart, folding
@@ -18,7 +19,6 @@ HEADLINE = ("page_views", "quiz_participants", "reading_check_ins", "reading_loa
 PEOPLE = "quiz_participants"
 STALE_AFTER = timedelta(minutes=20)
 CHART_DAYS = 7
-WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True)
@@ -392,8 +392,9 @@ class Report:
 
     @cached_property
     def chart(self) -> chart.Chart:
+        weekdays = _("一二三四五六日")
         names = [
-            WEEKDAYS[day.weekday()] if len(self.daily) <= CHART_DAYS else f"{day.month}-{day.day}"
+            weekdays[day.weekday()] if len(self.daily) <= CHART_DAYS else f"{day.month}-{day.day}"
             for day, _now, _before in self.daily
         ]
         return chart.draw(
@@ -405,5 +406,5 @@ class Report:
     @cached_property
     def chart_text(self) -> str:
         """The chart in words, for those who hear the page."""
-        parts = [f"{day.month}月{day.day}日 {now.text}" for day, now, _before in self.daily]
+        parts = [f"{date_format(day, _('n月j日'))} {now.text}" for day, now, _before in self.daily]
         return _("依次为：%(values)s。前一段见图下的表。") % {"values": "，".join(parts)}

@@ -10,14 +10,12 @@ from quiz.display import duration
 from quiz.models import Competition
 from quiz.rollup import FEWEST_SHOWN
 
-DIGITS = "零一二三四五六七八九十"
-
 
 def in_words(number: int) -> str:
     """Small whole numbers as one writes them in a sentence: 3 → 三, 2 (of things) → 两."""
     if number == 2:
-        return "两"
-    return DIGITS[number] if 0 < number <= 10 else str(number)
+        return _("两")
+    return _("零一二三四五六七八九十")[number] if 0 < number <= 10 else str(number)
 
 
 def moment(value) -> str:
@@ -25,8 +23,8 @@ def moment(value) -> str:
     local = timezone.localtime(value)
     if local.hour == 0 and local.minute == 0:
         before = local - timedelta(days=1)
-        return _("%(day)s 24:00") % {"day": date_format(before, "n月j日")}
-    return date_format(local, "n月j日 H:i")
+        return _("%(day)s 24:00") % {"day": date_format(before, _("n月j日"))}
+    return date_format(local, _("n月j日 H:i"))
 
 
 def short_rules(competition: Competition) -> list[str]:

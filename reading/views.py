@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -153,7 +154,7 @@ def borrow(request, pk):
             messages.warning(request, error.message)
         else:
             if done.loan:
-                due = f"{done.loan.due_on.month}月{done.loan.due_on.day}日"
+                due = date_format(done.loan.due_on, _("n月j日"))
                 messages.success(request, _("借好了，%(due)s前归还。") % {"due": due})
             else:
                 text = _("最后一本刚被借走，已替你排队，排第 %(place)d 位，可以随时取消。")
@@ -210,7 +211,7 @@ def renew(request, pk):
         except services.ReadingError as error:
             messages.warning(request, error.message)
         else:
-            due = f"{loan.due_on.month}月{loan.due_on.day}日"
+            due = date_format(loan.due_on, _("n月j日"))
             messages.success(request, _("续借好了，%(due)s前归还。") % {"due": due})
     return back_to(request, reverse("reading:loans"))
 

@@ -16,7 +16,9 @@ import openpyxl
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from unions import roster_heads
 from unions.names import clean_key, clean_name, clean_phone
+from unions.roster_heads import OPTIONAL, REQUIRED
 
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -29,8 +31,6 @@ MAX_COLUMNS = 50
 MAX_CELL = 200
 CHUNK = 1 << 20
 
-REQUIRED = ("姓名", "手机号", "工会代码")
-OPTIONAL = ("用户名", "昵称")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -203,11 +203,11 @@ def _roster(table: Iterator[list[Any]]) -> Roster:
 def _row(number: int, found: dict[str, str]) -> RosterRow:
     return RosterRow(
         number=number,
-        name=clean_name(found["姓名"]),
-        phone=clean_phone(found["手机号"]),
-        code=clean_key(found["工会代码"]),
-        username=clean_key(found.get("用户名", "")),
-        nickname=clean_name(found.get("昵称", "")),
+        name=clean_name(found[roster_heads.NAME]),
+        phone=clean_phone(found[roster_heads.PHONE]),
+        code=clean_key(found[roster_heads.UNION_CODE]),
+        username=clean_key(found.get(roster_heads.USERNAME, "")),
+        nickname=clean_name(found.get(roster_heads.NICKNAME, "")),
     )
 
 
@@ -228,7 +228,7 @@ def template(code: str) -> bytes:
     """An .xlsx to fill in: the heads, text columns, and one example row with union `code`."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("名册")
+        sheet = book.add_worksheet(_("名册"))
         text = book.add_format({"num_format": "@"})
         sheet.set_column(0, 4, 18, text)
         for x, name in enumerate(REQUIRED + OPTIONAL):
@@ -236,16 +236,16 @@ def template(code: str) -> bytes:
         sheet.data_validation(
             1, 1, MAX_ROWS, 1, {"validate": "length", "criteria": "==", "value": 11}
         )
-        notes = book.add_worksheet("填写说明")
+        notes = book.add_worksheet(_("填写说明"))
         notes.set_column(0, 0, 80)
         for y, line in enumerate(
             [
-                "一行一人，从第二行填起；不要合并单元格，不要改表头。",
-                "姓名、工会代码必填；手机号和用户名至少填一项，手机号是登录用的 11 位号码。",
-                f"本单位的工会代码：{code}",
-                "用户名、昵称可以空着；昵称显示在榜单上，最多 12 个字。",
-                "同一手机号或用户名再次导入时，更新原来的记录，不会重复添加。",
-                f"一次最多 {MAX_ROWS:,} 行。有一行不对，整份都不写入。",
+                _("一行一人，从第二行填起；不要合并单元格，不要改表头。"),
+                _("姓名、工会代码必填；手机号和用户名至少填一项，手机号是登录用的 11 位号码。"),
+                _("本单位的工会代码：%(code)s") % {"code": code},
+                _("用户名、昵称可以空着；昵称显示在榜单上，最多 12 个字。"),
+                _("同一手机号或用户名再次导入时，更新原来的记录，不会重复添加。"),
+                _("一次最多 %(most)s 行。有一行不对，整份都不写入。") % {"most": f"{MAX_ROWS:,}"},
             ]
         ):
             notes.write_string(y, 0, line)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.http import HttpResponsePermanentRedirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -95,7 +95,7 @@ class BasePage(Page):
     @property
     def crumbs(self) -> list[tuple[str, str]]:
         """The path to this page as (title, address)."""
-        return [(_now("首页"), "/")]
+        return [(gettext("首页"), "/")]
 
     def get_url_parts(self, request=None):
         parts = super().get_url_parts(request)

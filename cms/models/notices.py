@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
@@ -133,7 +133,7 @@ class NoticePage(WrittenPage):
 
     @property
     def crumbs(self):
-        return [*super().crumbs, (_now("公告"), reverse("cms:notices"))]
+        return [*super().crumbs, (gettext("公告"), reverse("cms:notices"))]
 
     @property
     def state(self) -> str:

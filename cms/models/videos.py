@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -108,7 +108,7 @@ class VideoPage(Article):
 
     @property
     def crumbs(self):
-        return [*super().crumbs, (_now("视频"), reverse("cms:videos"))]
+        return [*super().crumbs, (gettext("视频"), reverse("cms:videos"))]
 
     @property
     def duration(self) -> int:
@@ -122,12 +122,12 @@ class VideoPage(Article):
         if not self.duration:
             return ""
         if not minutes:
-            return _now("%(seconds)d 秒") % {"seconds": seconds}
-        return _now("%(minutes)d 分 %(seconds)02d 秒") % {"minutes": minutes, "seconds": seconds}
+            return gettext("%(seconds)d 秒") % {"seconds": seconds}
+        return gettext("%(minutes)d 分 %(seconds)02d 秒") % {"minutes": minutes, "seconds": seconds}
 
     @property
     def label(self) -> str:
         # Lists show the own figure alone: the file's would be a query per row.
         if not self.seconds:
-            return _now("视频")
-        return _now("视频 %(length)s") % {"length": self.length}
+            return gettext("视频")
+        return gettext("视频 %(length)s") % {"length": self.length}

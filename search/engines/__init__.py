@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from search.engines.base import Engine
 from search.engines.tantivy import TantivyEngine
@@ -19,6 +20,6 @@ def get_engine() -> Engine:
 def _engine(url: str, folder: Path) -> Engine:
     if url:
         raise ImproperlyConfigured(
-            "ELASTICSEARCH_URL 已设置，但本版本还没有 Elasticsearch 引擎；请清空后使用内置搜索。"
+            _("ELASTICSEARCH_URL 已设置，但本版本还没有 Elasticsearch 引擎；请清空后使用内置搜索。")
         )
     return TantivyEngine(folder)
