@@ -37,7 +37,7 @@ def short_rules(competition: Competition) -> list[str]:
             ),
         }[Competition.Counting(competition.counting)]
         % {"tries": in_words(competition.daily_tries)},
-        _("每次 %(count)d 题、限时%(limit)s，题从题库随机抽，选项次序也不同。")
+        _("每次 %(count)d 题、限时 %(limit)s，题从题库随机抽，选项次序也不同。")
         % {"count": competition.question_count, "limit": duration(competition.seconds)},
         _("得分高者在前；同分看用时，按整秒计，用时相同即并列。"),
         _("单位榜按参与率排，不按人数；少于 %(count)d 人参与的单位并入上级。")
@@ -98,7 +98,7 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
         (
             _("怎样答题"),
             [
-                _("每次限时%(limit)s，以服务器的时间为准；截止时间先到的，以截止时间为准。")
+                _("每次限时 %(limit)s，以服务器的时间为准；截止时间先到的，以截止时间为准。")
                 % {"limit": duration(competition.seconds)},
                 _("选了就存。屏幕上写着“已保存”的答案，断网、关机都不会丢。"),
                 _("到时后还有 %(grace)d 秒接收在途的答案，之后自动交卷。")

@@ -151,6 +151,10 @@ class Competition(ClusterableModel):
         """Whether the board stands still: after the freeze, until it is made final."""
         return self.freeze_at is not None and self.freeze_at <= now and self.thawed_at is None
 
+    def reveals_key(self, now: datetime) -> bool:
+        """Whether answers and explanations may be shown: nobody can answer any more."""
+        return now > self.closes_at + timedelta(seconds=self.grace)
+
     def admits(self, member: Member) -> bool:
         """Whether `member` belongs to those it is for."""
         if self.union_id is None:

@@ -210,6 +210,6 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "best": Attempt.objects.of(competition, request.user).best_first().first(),
         "count": len(attempt.paper),
         "frozen": competition.is_frozen(now),
-        "review": review_of(attempt) if closed else [],
+        "review": review_of(attempt) if competition.reveals_key(now) else [],
     }
     return render(request, "quiz/result.html", context)

@@ -36,6 +36,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     competition = published_or_404(slug)
     scope, level, levels = _scope(request, competition)
     persons = scope == PERSON
+    place = boards.place_of(competition, request.user)
     rows = [] if persons else boards.union_board(competition, level, request.user)
     context = {
         "section": "contest",
@@ -48,7 +49,8 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "level": Union.Level(level),
         "tabs": _tabs(scope, level, levels),
         "participants": boards.participants(competition),
-        "place": boards.place_of(competition, request.user),
+        "place": place,
+        "beyond": [row for row in place.around if row.rank > boards.TOP] if place else [],
         "rows": boards.top(competition, request.user) if persons else rows,
         "union_rows": boards.union_board(competition, level, request.user)[:5] if persons else [],
         "own_union": boards.own_union_row(rows),

@@ -1,8 +1,10 @@
 """The public pages: every state of a competition, and a whole attempt without a script."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
 
@@ -106,7 +108,7 @@ def test_a_closed_competition_shows_that_and_its_board(signed_in, client):
 def test_the_rules_are_those_that_run(client):
     competition = CompetitionFactory(daily_tries=2, seconds=600, grace=7, draw=5)
     page = text(client.get(reverse("quiz:rules", args=[competition.slug])))
-    for words in ("每天可以答两次", "限时10 分钟", "还有 7 秒", "5 题"):
+    for words in ("每天可以答两次", "限时 10 分钟", "还有 7 秒", "5 题"):
         assert words in page
 
 
@@ -237,3 +239,26 @@ def test_the_key_is_shown_only_after_the_close(signed_in, client):
     after = text(client.get(address))
     assert "正确答案" in after
     assert "依据：《工会法》第三条" in after
+
+
+def test_while_someone_may_still_answer_nobody_sees_the_key(signed_in, client):
+    member = MemberFactory()
+    attempt = begun(member, CompetitionFactory(grace=300))
+    services.submit_attempt(attempt=attempt)
+    attempt.competition.closes_at = timezone.now() - timedelta(seconds=1)
+    attempt.competition.save()
+    signed_in(member)
+    address = reverse("quiz:result", args=[attempt.competition.slug, attempt.uuid])
+    assert "正确答案" not in text(client.get(address))
+
+
+def test_a_question_weighs_less_than_forty_kilobytes(signed_in, client):
+    member = MemberFactory()
+    attempt = begun(member, CompetitionFactory(draw=12))
+    signed_in(member)
+    bodies = [client.get(attempt.question_url(1)).content]
+    for name in ("site.css", "icons.svg", "icon.svg", "js/quiz.js"):
+        with open(finders.find(name), "rb") as file:
+            bodies.append(file.read())
+    assert sum(len(gzip.compress(body)) for body in bodies) < 40 * 1024
+    assert len(bodies[-1]) < 12 * 1024

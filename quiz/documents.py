@@ -1,0 +1,33 @@
+"""What of competitions can be found: the competitions themselves, never a question."""
+
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models import Competition
+from quiz.rules import moment
+from search.documents import Content, IndexDocument, Term, register
+
+
+@register
+class CompetitionDocument(IndexDocument):
+    kind = "competition"
+    label = _("竞赛")
+    model = Competition
+
+    @classmethod
+    def get_queryset(cls):
+        return Competition.objects.published().select_related("union").prefetch_related("prizes")
+
+    @classmethod
+    def prepare(cls, row: Competition) -> Content:
+        prizes = [f"{prize.name} {prize.ground}" for prize in row.prizes.all()]
+        dates = f"{moment(row.opens_at)}—{moment(row.closes_at)}"
+        return Content(
+            title=row.title,
+            url=row.get_absolute_url(),
+            body="\n".join([row.intro, *prizes]),
+            note=dates,
+            date=row.opens_at,
+            union_path=row.union.path if row.union else "",
+            year=row.opens_at.year,
+            terms=(Term(row.title, weight=5),),
+        )

@@ -1,0 +1,137 @@
+"""Editors make banks, questions and competitions in Wagtail's admin."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from quiz.models import Competition, Question
+from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, make_question
+from tests.factories.unions import MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(signed_in):
+    return signed_in(MemberFactory(is_superuser=True, is_staff=True))
+
+
+def inline(prefix, rows):
+    data = {
+        f"{prefix}-TOTAL_FORMS": len(rows),
+        f"{prefix}-INITIAL_FORMS": 0,
+        f"{prefix}-MIN_NUM_FORMS": 0,
+        f"{prefix}-MAX_NUM_FORMS": 1000,
+    }
+    for number, row in enumerate(rows):
+        data[f"{prefix}-{number}-ORDER"] = number + 1
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+def question_data(bank, rows, **changes):
+    return {
+        "bank": bank.pk,
+        "kind": "single",
+        "state": "published",
+        "category": "工会法",
+        "difficulty": 1,
+        "points": 10,
+        "stem": "谁可以参加工会？",
+        **inline("options", rows),
+        **changes,
+    }
+
+
+def competition_data(bank, rules=({"count": 4, "category": "", "difficulty": ""},), **changes):
+    now = timezone.localtime()
+    return {
+        "title": "新竞赛",
+        "slug": "new",
+        "published": "on",
+        "bank": bank.pk,
+        "opens_at": f"{now:%Y-%m-%d %H:%M}",
+        "closes_at": f"{now + timedelta(days=3):%Y-%m-%d %H:%M}",
+        "daily_tries": 3,
+        "counting": "best",
+        "seconds": 900,
+        "grace": 10,
+        **inline("rules", rules),
+        **inline("prizes", []),
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("screen", "words"),
+    [("competition", "记分办法"), ("question", "练习专用"), ("questionbank", "可抽题数")],
+)
+def test_every_screen_opens_in_chinese(editor, screen, words):
+    CompetitionFactory()
+    pages = [editor.get(reverse(f"{screen}:{page}")) for page in ("index", "add")]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert words in "".join(page.content.decode() for page in pages)
+
+
+def test_a_published_question_can_be_drawn_at_once(editor):
+    bank = QuestionBankFactory()
+    rows = [{"text": "职工", "right": "on"}, {"text": "没有人"}]
+    response = editor.post(reverse("question:add"), question_data(bank, rows))
+    assert response.status_code == 302
+    question = Question.objects.drawable().get()
+    assert question.current.content["key"] == [0]
+    assert question.current.content["options"] == ["职工", "没有人"]
+
+
+def test_a_question_without_a_right_option_is_not_published(editor):
+    bank = QuestionBankFactory()
+    rows = [{"text": "职工"}, {"text": "没有人"}]
+    response = editor.post(reverse("question:add"), question_data(bank, rows))
+    assert "要有且只有一个正确选项" in response.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_editing_a_published_question_makes_a_new_version(editor):
+    question = make_question(QuestionBankFactory(), options=2)
+    first = question.current
+    rows = [
+        {"id": option.pk, "text": option.text, **({"right": "on"} if option.right else {})}
+        for option in question.options.all()
+    ]
+    data = question_data(question.bank, rows, stem="改过的题干？")
+    data["options-INITIAL_FORMS"] = 2
+    assert editor.post(reverse("question:edit", args=[question.pk]), data).status_code == 302
+    question.refresh_from_db()
+    assert question.current.number == first.number + 1
+    first.refresh_from_db()
+    assert first.content["stem"] != "改过的题干？"
+
+
+def test_a_competition_can_be_made(editor):
+    bank = QuestionBankFactory(questions=4)
+    response = editor.post(reverse("competition:add"), competition_data(bank))
+    assert response.status_code == 302
+    assert Competition.objects.get().question_count == 4
+
+
+def test_a_close_before_the_opening_is_an_error_of_that_field(editor):
+    bank = QuestionBankFactory(questions=4)
+    data = competition_data(bank, closes_at="2020-01-01 00:00")
+    response = editor.post(reverse("competition:add"), data)
+    assert response.context["form"].errors["closes_at"] == ["截止时间要晚于开始时间。"]
+
+
+def test_a_competition_whose_bank_is_too_small_is_not_published(editor):
+    bank = QuestionBankFactory(questions=3)
+    response = editor.post(reverse("competition:add"), competition_data(bank))
+    assert "还缺 1 题" in response.content.decode()
+    assert not Competition.objects.exists()
+
+
+def test_what_old_papers_point_to_is_not_deleted(editor):
+    question = make_question(QuestionBankFactory())
+    response = editor.post(reverse("question:delete", args=[question.pk]))
+    assert response.status_code in {302, 403}
+    assert Question.objects.filter(pk=question.pk).exists()

@@ -1,0 +1,83 @@
+"""What of competitions can be found, and what is counted."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from quiz import services
+from quiz.documents import CompetitionDocument
+from quiz.measures import QuizAttempts, QuizParticipants
+from tests.factories.quiz import CompetitionFactory
+from tests.factories.unions import MemberFactory, UnionFactory
+from unions.models import Union
+
+pytestmark = pytest.mark.django_db
+
+
+def handed_in(competition, member, at):
+    attempt = services.start_attempt(
+        competition=competition, member=member, now=at - timedelta(minutes=2)
+    )
+    services.submit_attempt(attempt=attempt, now=at)
+
+
+@pytest.fixture
+def competition():
+    return CompetitionFactory(
+        opens_at=datetime(2026, 4, 1, tzinfo=UTC), closes_at=datetime(2026, 6, 1, tzinfo=UTC)
+    )
+
+
+def test_only_published_competitions_are_found_and_no_question():
+    shown = CompetitionFactory(title="劳动法律知识竞赛", intro="讲工资和工时。")
+    CompetitionFactory(published=False)
+    assert list(CompetitionDocument.get_queryset()) == [shown]
+    content = CompetitionDocument.prepare(shown)
+    assert content.title == "劳动法律知识竞赛"
+    assert content.url == shown.get_absolute_url()
+    assert "题干" not in content.body
+    assert "选项" not in content.body
+
+
+def test_preparing_documents_asks_nothing_more_per_row(count_queries):
+    def prepare():
+        for row in CompetitionDocument.get_queryset():
+            CompetitionDocument.prepare(row)
+
+    CompetitionFactory(union=UnionFactory())
+    few = count_queries(prepare)
+    CompetitionFactory.create_batch(3, union=UnionFactory())
+    assert count_queries(prepare) == few
+
+
+def test_attempts_are_counted_on_the_day_they_were_handed_in(competition):
+    member = MemberFactory()
+    # 00:01 in Shanghai on 2 May, begun the day before.
+    handed_in(competition, member, datetime(2026, 5, 1, 16, 1, tzinfo=UTC))
+    handed_in(competition, member, datetime(2026, 5, 2, 3, tzinfo=UTC))
+    days = list(QuizAttempts.per_day(date(2026, 5, 1), date(2026, 5, 3)))
+    assert days == [(date(2026, 5, 2), member.union_id, 2)]
+
+
+def test_a_person_counts_once_in_a_period(competition):
+    union = UnionFactory()
+    one, other = MemberFactory.create_batch(2, union=union)
+    for member, day in ((one, 1), (one, 2), (other, 2)):
+        handed_in(competition, member, datetime(2026, 5, day, 4, tzinfo=UTC))
+    period = (date(2026, 5, 1), date(2026, 5, 31))
+    assert QuizParticipants.total(Union.objects.filter(pk=union.pk), *period) == 2
+    assert QuizAttempts.total(Union.objects.filter(pk=union.pk), *period) == 3
+    assert sorted(QuizParticipants.per_day(*period)) == [
+        (date(2026, 5, 1), union.pk, 1),
+        (date(2026, 5, 2), union.pk, 2),
+    ]
+    assert not QuizParticipants.additive
+    assert QuizAttempts.additive
+
+
+def test_open_attempts_are_not_counted(competition):
+    now = datetime(2026, 5, 1, 4, tzinfo=UTC)
+    member = MemberFactory()
+    services.start_attempt(competition=competition, member=member, now=now)
+    assert not list(QuizAttempts.per_day(date(2026, 5, 1), timezone.localdate()))

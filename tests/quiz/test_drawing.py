@@ -1,0 +1,118 @@
+"""A paper follows its rules, is secret in its ids, and never comes twice in a row."""
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from quiz.drawing import Candidate, Paper, Rule, ShortPool, draw, shortages
+
+CATEGORIES = ["工会法", "劳动法", "安全"]
+seeds = st.integers(0, 2**32).map(random.Random)
+rules = st.lists(
+    st.builds(
+        Rule,
+        st.integers(1, 4),
+        st.sampled_from(["", *CATEGORIES]),
+        st.sampled_from([None, 1, 2, 3]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@st.composite
+def pools(draw_from, largest=40):
+    kinds = draw_from(
+        st.lists(
+            st.tuples(
+                st.sampled_from(CATEGORIES), st.integers(1, 3), st.integers(2, 6), st.booleans()
+            ),
+            max_size=largest,
+        )
+    )
+    return [
+        Candidate(version, category, difficulty, options, fixed)
+        for version, (category, difficulty, options, fixed) in enumerate(kinds, start=1)
+    ]
+
+
+@given(pools(), rules, seeds)
+def test_a_pool_without_shortages_always_serves_the_rules(pool, wanted, rng):
+    assume(not shortages(pool, wanted))
+    paper = draw(pool, wanted, rng=rng)
+    assert len(paper.items) == sum(rule.count for rule in wanted)
+    assert len(set(paper.versions)) == len(paper.items)
+    known = {candidate.version: candidate for candidate in pool}
+    for rule in wanted:
+        assert sum(rule.takes(known[v]) for v in paper.versions) >= rule.count
+
+
+@given(pools(), rules, seeds)
+def test_a_pool_that_is_too_small_is_found_out(pool, wanted, rng):
+    for rule in wanted:
+        if sum(map(rule.takes, pool)) < rule.count:
+            assert shortages(pool, wanted)
+            with pytest.raises(ShortPool):
+                draw(pool, wanted, rng=rng)
+            return
+
+
+@given(pools(), seeds)
+def test_each_option_stands_once_under_an_id_of_its_own(pool, rng):
+    assume(pool)
+    paper = draw(pool, [Rule(len(pool))], rng=rng)
+    known = {candidate.version: candidate for candidate in pool}
+    names = [name for item in paper.items for name, _place in item.options]
+    assert len(set(names)) == len(names)
+    for item in paper.items:
+        places = [place for _name, place in item.options]
+        assert sorted(places) == list(range(known[item.version].options))
+        if known[item.version].fixed:
+            assert places == sorted(places)
+
+
+@given(pools(), st.integers(1, 6), seeds)
+def test_the_same_paper_never_comes_twice_in_a_row(pool, count, rng):
+    assume(len(pool) >= max(count, 2))
+    first = draw(pool, [Rule(count)], rng=rng)
+    second = draw(pool, [Rule(count)], rng=rng, previous=first.versions)
+    assert first.versions != second.versions
+    if len(pool) > count:
+        assert set(first.versions) != set(second.versions)
+
+
+@given(pools(), seeds)
+def test_a_paper_survives_being_stored(pool, rng):
+    assume(pool)
+    paper = draw(pool, [Rule(1)], rng=rng)
+    assert Paper.from_json(paper.as_json()) == paper
+    assert Paper.from_json(paper.as_json()).hash == paper.hash
+
+
+@given(pools(), seeds)
+def test_the_hash_sees_a_change_of_order(pool, rng):
+    assume(len(pool) > 1)
+    paper = draw(pool, [Rule(2)], rng=rng)
+    assert Paper(paper.items[::-1]).hash != paper.hash
+
+
+def test_the_right_option_stands_everywhere_equally_often():
+    rng = random.Random(20260423)
+    pool = [Candidate(1, "工会法", 1, 4)]
+    found = Counter()
+    for _turn in range(4000):
+        options = draw(pool, [Rule(1)], rng=rng).items[0].options
+        found[[place for _name, place in options].index(0)] += 1
+    chi_square = sum((found[place] - 1000) ** 2 / 1000 for place in range(4))
+    assert chi_square < 16.3  # 3 degrees of freedom, one in a thousand
+
+
+def test_an_id_says_nothing_about_the_place():
+    rng = random.Random(1)
+    pool = [Candidate(1, "工会法", 1, 4)]
+    first = {n[0]: p for n, p in draw(pool, [Rule(1)], rng=rng).items[0].options}
+    second = {n[0]: p for n, p in draw(pool, [Rule(1)], rng=rng).items[0].options}
+    assert first != second

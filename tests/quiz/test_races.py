@@ -1,0 +1,146 @@
+"""Many at once: exactly one effect. Each race is also shown to happen without its guard."""
+
+import threading
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from quiz import services
+from quiz.errors import QuizError
+from quiz.models import Attempt, Standing, UnionStanding
+from quiz.services import attempts as module
+from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.unions import MemberFactory, UnionFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 20
+
+
+def at_once(call, arguments):
+    """Run `call` on each of `arguments`, all released at a barrier; what they return or raise."""
+    barrier = threading.Barrier(len(arguments))
+    found = [None] * len(arguments)
+
+    def run(place, argument):
+        barrier.wait()
+        try:
+            found[place] = call(argument)
+        except Exception as error:  # noqa: BLE001 – the test looks at it
+            found[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=run, args=(place, argument))
+        for place, argument in enumerate(arguments)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+@pytest.fixture
+def one_try_left():
+    """A member who has used two of three tries today, and the competition."""
+    member, competition = MemberFactory(), CompetitionFactory(daily_tries=3)
+    for _try in range(2):
+        services.submit_attempt(
+            attempt=services.start_attempt(competition=competition, member=member)
+        )
+    return member, competition
+
+
+def test_parallel_starts_with_one_try_left_make_exactly_one_attempt(one_try_left):
+    member, competition = one_try_left
+    found = at_once(
+        lambda _n: services.start_attempt(competition=competition, member=member).pk,
+        range(THREADS),
+    )
+    assert Attempt.objects.filter(member=member).count() == 3
+    assert set(found) == {Attempt.objects.unfinished().get().pk}
+
+
+def test_without_the_transaction_and_its_handling_the_same_race_happens(one_try_left, monkeypatch):
+    """All read that one try is left before anyone writes; only the unique keys stop the others."""
+    member, competition = one_try_left
+    everyone_has_read = threading.Barrier(4)
+    draw = module._draw
+
+    def draw_together(*args):
+        everyone_has_read.wait(timeout=30)
+        return draw(*args)
+
+    monkeypatch.setattr(module, "_draw", draw_together)
+    found = at_once(
+        lambda _n: module._open_or_new(competition, member, timezone.now(), module.SECURE),
+        range(4),
+    )
+    assert sorted(type(result).__name__ for result in found) == [
+        "Attempt",
+        "IntegrityError",
+        "IntegrityError",
+        "IntegrityError",
+    ]
+    assert Attempt.objects.filter(member=member).count() == 3
+
+
+def test_parallel_submits_count_once():
+    attempt = services.start_attempt(competition=CompetitionFactory(), member=MemberFactory())
+    answer_all(attempt, right=3)
+    found = at_once(lambda _n: services.submit_attempt(attempt=attempt).points, range(THREADS))
+    assert found == [30] * THREADS
+    assert Standing.objects.get().completions == 1
+    assert UnionStanding.objects.get().completions == 1
+
+
+def test_parallel_saves_of_different_questions_lose_none():
+    attempt = services.start_attempt(
+        competition=CompetitionFactory(draw=10), member=MemberFactory()
+    )
+    names = [item.options[0][0] for item in attempt.drawn().items]
+    answers = [services.Answer(n, (name,), 1) for n, name in enumerate(names, start=1)]
+    at_once(lambda answer: services.save_answer(attempt=attempt, answer=answer), answers)
+    attempt.refresh_from_db()
+    assert attempt.chosen() == {n: [name] for n, name in enumerate(names, start=1)}
+
+
+def test_of_parallel_saves_to_one_question_the_latest_sequence_stands():
+    attempt = services.start_attempt(competition=CompetitionFactory(), member=MemberFactory())
+    names = [name for name, _place in attempt.drawn().items[0].options]
+    answers = [services.Answer(1, (names[n % 4],), n) for n in range(1, THREADS + 1)]
+    found = at_once(lambda answer: services.save_answer(attempt=attempt, answer=answer), answers)
+    assert all(isinstance(result, services.Saved | QuizError) for result in found)
+    attempt.refresh_from_db()
+    assert attempt.answers["1"]["sequence"] == THREADS
+
+
+def test_colleagues_who_hand_in_together_are_all_counted_for_their_union():
+    union, competition = UnionFactory(), CompetitionFactory()
+    attempts = [
+        services.start_attempt(competition=competition, member=member)
+        for member in MemberFactory.create_batch(10, union=union)
+    ]
+    at_once(lambda attempt: services.submit_attempt(attempt=attempt), attempts)
+    counted = UnionStanding.objects.get()
+    assert (counted.participants, counted.completions) == (10, 10)
+
+
+def test_a_rebuild_among_submits_loses_nothing():
+    competition = CompetitionFactory()
+    attempts = [
+        services.start_attempt(competition=competition, member=member)
+        for member in MemberFactory.create_batch(8)
+    ]
+
+    def act(attempt):
+        if attempt is None:
+            return services.rebuild_standings(competition=competition, now=timezone.now())
+        return services.submit_attempt(attempt=attempt)
+
+    found = at_once(act, [*attempts, None, None])
+    assert not [result for result in found if isinstance(result, Exception)]
+    assert Standing.objects.count() == 8
+    assert sum(UnionStanding.objects.values_list("participants", flat=True)) == 8
