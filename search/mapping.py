@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from elasticsearch import dsl
@@ -43,6 +44,7 @@ class Entry(dsl.Document):
         dynamic = dsl.MetaField("strict")
 
 
+@cache
 def mapping() -> dict[str, Any]:
     """The mapping as Elasticsearch takes it."""
     found: dict[str, Any] = Entry._doc_type.mapping.to_dict()
@@ -56,7 +58,12 @@ def fields() -> dict[str, dict[str, Any]]:
 
 def fingerprint() -> str:
     """What decides which tokens the index holds: an index with another one must be rebuilt."""
-    parts = [mapping(), text.PIPELINE_VERSION, text.dictionary_version()]
+    return _fingerprint(text.PIPELINE_VERSION, text.dictionary_version())
+
+
+@cache
+def _fingerprint(pipeline: int, dictionary: str) -> str:
+    parts = [mapping(), pipeline, dictionary]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
