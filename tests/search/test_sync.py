@@ -7,20 +7,21 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
+from datetime import date
 
 import pytest
 from celery import Celery
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from wagtail.models import Page
 
-from search import services
+from search import checks, services
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
-from search.models import PendingSync
+from search.models import PendingSync, QueryLog
 from search.query import SearchRequest
 from tests.factories.unions import UnionFactory
 from unions.models import Union
@@ -112,7 +113,6 @@ def test_an_index_of_another_pipeline_is_rebuilt_by_the_next_sync(index, engine,
     (folder / "fingerprint").write_text("older")
     engine.forget()
     assert not engine.ready()
-    services.enqueue(kind="page", pk=0)
     index()
     assert engine.ready()
     assert find(SearchRequest("焊工")).total == 1
@@ -123,7 +123,6 @@ def test_without_an_index_the_first_sync_builds_the_whole(declared, settings, tm
     union = UnionFactory(name="早就有了")
     PendingSync.objects.all().delete()
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    services.enqueue(kind="union", pk=0)
     services.sync_pending()
     assert f"union:{union.pk}" in get_engine().ids()
 
@@ -292,6 +291,7 @@ def test_an_elasticsearch_url_without_its_engine_is_a_clear_error(settings):
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:9200"
     with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL"):
         get_engine()
+    assert [error.id for error in checks.engine_exists(None)] == ["search.E001"]
 
 
 def test_a_field_type_without_translation_raises(monkeypatch):
@@ -315,4 +315,12 @@ def test_a_page_saved_by_its_base_class_is_noted_too(db, declared, story):
     PendingSync.objects.all().delete()
     Page.objects.get(pk=page.pk).save()
     assert pending().filter(kind="page", key=str(page.pk)).exists()
-    assert connection.vendor
+
+
+def test_a_flood_of_different_queries_does_not_fill_the_log(db, monkeypatch):
+    monkeypatch.setattr(services, "MOST_QUERIES_A_DAY", 3)
+    for number in range(5):
+        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0)
+    services.log_query(query="词 0", day=date(2026, 4, 1), hits=0)
+    assert QueryLog.objects.count() == 3
+    assert QueryLog.objects.get(query="词 0").count == 2
