@@ -39,6 +39,7 @@ ENOUGH_TO_SWAP = 0.9
 LONGEST_WORD = 30
 # A robot that searches for everything must not fill the table.
 MOST_QUERIES_A_DAY = 5000
+CLOCK_KEY = "search:clock"
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_SECONDS = 60
 
@@ -61,7 +62,7 @@ def enqueue(*, kind: str, pk: Any) -> None:
 
 def enqueue_many(keys: Iterable[tuple[str, Any]]) -> None:
     """Note several rows as pairs (kind, primary key), and ask for a sync after the commit."""
-    rows = [PendingSync(kind=kind, key=str(pk)) for kind, pk in keys]
+    rows = [PendingSync(kind=kind, key=str(pk)) for kind, pk in keys if pk is not None]
     if not rows:
         return
     PendingSync.objects.bulk_create(rows, batch_size=BATCH)
@@ -79,6 +80,15 @@ def enqueue_subtree(*, page: Page) -> None:
             below = document.model._default_manager.filter(path__startswith=page.path)
             keys += [(document.kind, pk) for pk in below.values_list("pk", flat=True)]
     enqueue_many(keys)
+
+
+def enqueue_turning() -> None:
+    """Note the rows whose time window opened or closed since the last look (at most a day ago)."""
+    now = timezone.now()
+    since = cache.get(CLOCK_KEY) or now - KEEP_DONE
+    for document in registry.values():
+        enqueue_many((document.kind, pk) for pk in document.turning(since, now))
+    cache.set(CLOCK_KEY, now, None)
 
 
 def nudge() -> None:
@@ -100,6 +110,7 @@ def sync_pending(*, limit: int = 2000) -> int:
     What fails stays pending and is tried again, later each time.
     """
     forget_done()
+    enqueue_turning()
     engine = get_engine()
     if engine.ready() and not PendingSync.objects.due(timezone.now()).exists():
         return 0
@@ -139,17 +150,14 @@ def sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str
     for kind, found in by_kind.items():
         document = registry.get(kind)
         for start in range(0, len(found), BATCH):
-            contents, failed = _contents(document, found[start : start + BATCH])
+            batch = found[start : start + BATCH]
+            contents, entries, failed = _contents(document, batch)
             errors |= {(kind, key): error for key, error in failed.items()}
-            for key in found[start : start + BATCH]:
-                if key in failed:
-                    continue
+            kept = [key for key in batch if key not in failed]
+            for key in kept:
                 entry_id = mapping.entry_id(kind, key)
-                if document and key in contents:
-                    operations.append(Put(entry_id, mapping.to_entry(document, contents[key])))
-                else:
-                    operations.append(Delete(entry_id))
-            kept = [key for key in found[start : start + BATCH] if key not in failed]
+                entry = entries.get(key)
+                operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
             _write_terms(kind, document, kept, contents)
     if operations:
         writer.write(operations)
@@ -158,19 +166,23 @@ def sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str
 
 def _contents(
     document: type[IndexDocument] | None, keys: list[str]
-) -> tuple[dict[str, Content], dict[str, str]]:
-    """What the public rows among `keys` hold, and why some could not be prepared."""
+) -> tuple[dict[str, Content], dict[str, dict[str, Any]], dict[str, str]]:
+    """What the public rows among `keys` hold, as content and as entries, and why some failed."""
     contents: dict[str, Content] = {}
+    entries: dict[str, dict[str, Any]] = {}
     failed: dict[str, str] = {}
     if document is None:
-        return contents, failed
+        return contents, entries, failed
     for row in document.get_queryset().filter(pk__in=keys):
+        key = str(row.pk)
         try:
-            contents[str(row.pk)] = document.prepare(row)
+            content = document.prepare(row)
+            entries[key] = mapping.to_entry(document, content)
+            contents[key] = content
         except Exception as error:
-            failed[str(row.pk)] = f"{type(error).__name__}: {error}"
-            logger.exception("%s %s can't be prepared for search", document.kind, row.pk)
-    return contents, failed
+            failed[key] = f"{type(error).__name__}: {error}"
+            logger.exception("%s %s can't be prepared for search", document.kind, key)
+    return contents, entries, failed
 
 
 def _postpone(rows: list[PendingSync], error: str) -> None:

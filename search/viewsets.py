@@ -36,7 +36,7 @@ class SynonymCreateView(CreateView):
 class SynonymViewSet(ModelViewSet):
     model = Synonym
     name = "synonyms"
-    icon = "transfer"
+    icon = "tag"
     menu_label = _("同义词")
     add_to_settings_menu = True
     add_view_class = SynonymCreateView
@@ -88,7 +88,7 @@ class QueryReportView(ReportView):
         TitleColumn(
             "synonym",
             label=_("同义词"),
-            accessor=lambda row: _("添加同义词") if row["empty"] else "",
+            accessor=lambda row: _("添加同义词") if row["empty"] else "—",
             get_url=lambda row: (
                 f"{reverse('synonyms:add')}?{urlencode({'term': row['query']})}"
                 if row["empty"]

@@ -7,24 +7,28 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from celery import Celery
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
+from django.utils import timezone
 from wagtail.models import Page
 
-from search import checks, services
+from search import checks, documents, services, signals
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
 from search.models import PendingSync, QueryLog
 from search.query import SearchRequest
-from tests.factories.unions import UnionFactory
-from unions.models import Union
+from tests.factories.unions import MemberFactory, UnionFactory
+from tests.search.conftest import PageDocument
+from unions.models import Member, Union
 
 
 def pending():
@@ -142,6 +146,59 @@ def test_a_kind_that_is_no_longer_declared_leaves_the_index(index, engine):
         writer.write([Put("vanished:1", entry)])
     index()
     assert "vanished:1" not in engine.ids()
+
+
+@pytest.mark.parametrize("date", [datetime(2026, 4, 1), "2026-04-01"])
+def test_a_row_with_a_senseless_date_is_reported_and_alone(
+    index, story, declared, monkeypatch, date
+):
+    bad, _good = story("坏日期"), story("好日期")
+    prepare = declared[1].prepare
+
+    def with_bad_date(row):
+        content = prepare(row)
+        return replace(content, date=date) if row.pk == bad.pk else content
+
+    monkeypatch.setattr(declared[1], "prepare", with_bad_date)
+    index()
+    assert [hit.title for hit in find(SearchRequest("日期")).hits] == ["好日期"]
+    assert [row.key for row in PendingSync.objects.failing()] == [str(bad.pk)]
+
+
+def test_a_change_of_something_related_is_noted_for_the_rows_it_concerns(db, declared, monkeypatch):
+    monkeypatch.setattr(
+        declared[0], "related", classmethod(lambda cls: [(Member, lambda row: [row.union_id])])
+    )
+    signals.connect(declared[0])
+    member = MemberFactory()
+    PendingSync.objects.all().delete()
+    member.save()
+    assert [(row.kind, row.key) for row in pending()] == [("union", str(member.union_id))]
+    member.union = None
+    PendingSync.objects.all().delete()
+    member.save()
+    assert not pending().exists()
+
+
+def test_what_the_clock_alone_hides_leaves_the_index(index, engine, story, declared, monkeypatch):
+    page = story("限时的", expire_at=timezone.now() + timedelta(hours=1))
+    index()
+    assert f"page:{page.pk}" in engine.ids()
+
+    class InTime(PageDocument):
+        @classmethod
+        def get_queryset(cls):
+            return super().get_queryset().exclude(expire_at__lte=timezone.now())
+
+        @classmethod
+        def turning(cls, since, until):
+            closed = Page.objects.filter(expire_at__gt=since, expire_at__lte=until)
+            return closed.values_list("pk", flat=True)
+
+    monkeypatch.setitem(documents.registry, "page", InTime)
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
+        index()
+    assert f"page:{page.pk}" not in engine.ids()
 
 
 # Locks and kills
