@@ -1,6 +1,7 @@
 """Writes of search: the outbox, syncing rows into the index, rebuilding it, the query log."""
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from wagtail.models import Page
 from search import mapping
 from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
-from search.engines.base import Delete, EngineError, Operation, Put, Writer
+from search.engines.base import Delete, Engine, EngineError, Operation, Put, Writer
 from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
 from search.pinyin import compact, initials, syllables
 from search.text import fold, key_of, words
@@ -102,30 +103,41 @@ def nudge() -> None:
 # Syncing
 
 
-def sync_pending(*, limit: int = 2000) -> int:
+def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     """Bring the index up to date with what is due; return how many rows were done.
 
     Without an index (or with one of another mapping or pipeline) the whole is built first.
-    Rows are read while the write lock is held, so that no older state overwrites a newer one.
-    What fails stays pending and is tried again, later each time.
+    Stops after about `seconds`; what is left then is still due. What fails stays pending and is
+    tried again, later each time.
     """
     forget_done()
     enqueue_turning()
     engine = get_engine()
-    if engine.ready() and not PendingSync.objects.due(timezone.now()).exists():
-        return 0
+    until = time.monotonic() + seconds
+    total = 0
     try:
         if not engine.ready():
             rebuild()
-        with engine.writing() as writer:
-            due = list(PendingSync.objects.due(timezone.now())[:limit])
-            errors = sync_keys(writer, {(row.kind, row.key) for row in due})
-            done = [row.pk for row in due if (row.kind, row.key) not in errors]
-            PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
+        while PendingSync.objects.due(timezone.now()).exists():
+            total += _sync_batch(engine, batch)
+            if time.monotonic() > until:
+                break
     except (EngineError, SearchError) as error:
-        _postpone(list(PendingSync.objects.due(timezone.now())[:limit]), str(error))
+        _postpone(list(PendingSync.objects.due(timezone.now())[:batch]), str(error))
         logger.warning("The index could not be written: %s", error)
-        return 0
+    return total
+
+
+def _sync_batch(engine: Engine, size: int) -> int:
+    """Sync up to `size` due rows; return how many were done.
+
+    Rows are read while the write lock is held, so that no older state overwrites a newer one.
+    """
+    with engine.writing() as writer:
+        due = list(PendingSync.objects.due(timezone.now())[:size])
+        errors = sync_keys(writer, {(row.kind, row.key) for row in due})
+        done = [row.pk for row in due if (row.kind, row.key) not in errors]
+        PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
     for row in due:
         if (row.kind, row.key) in errors:
             _postpone([row], errors[row.kind, row.key])

@@ -110,6 +110,22 @@ def test_what_the_engine_refuses_stays_pending_and_is_tried_later(index, engine,
     assert not pending().exists()
 
 
+def test_many_changes_are_worked_off_batch_by_batch(index):
+    for _number in range(3):
+        UnionFactory()
+    number = pending().count()
+    assert number > 4
+    assert services.sync_pending(batch=2) == number
+    assert not pending().exists()
+
+
+def test_a_sync_ends_in_time_and_leaves_the_rest_due(index):
+    for _number in range(3):
+        UnionFactory()
+    services.sync_pending(batch=2, seconds=0)
+    assert pending().exists()
+
+
 def test_an_index_of_another_pipeline_is_rebuilt_by_the_next_sync(index, engine, story):
     story("焊工")
     index()
