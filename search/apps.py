@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from search import checks  # noqa: F401  (registers the checks)
+
 
 class SearchConfig(AppConfig):
     name = "search"

@@ -2,6 +2,10 @@
 
 Each app with something public has a `documents.py` (autodiscovered) with one `IndexDocument`
 subclass per kind. A row is in the index if and only if the document's `get_queryset()` returns it.
+
+Saves and deletes of the model (and of `related()` ones) are noticed by signals. `update()`,
+`bulk_create()` and many-to-many changes send none: who uses them calls
+`search.services.enqueue_many` in the same transaction.
 """
 
 from collections.abc import Iterable
@@ -73,6 +77,12 @@ class IndexDocument:
     @classmethod
     def related(cls) -> Iterable[tuple[type[Model], Any]]:
         """Pairs (model, function from its instance to the keys of rows to sync with it)."""
+        return ()
+
+    @classmethod
+    def turning(cls, since: datetime, until: datetime) -> Iterable[Any]:
+        """Keys of rows that the clock alone makes public, or no longer public, after `since` and
+        up to `until` (aware): where a time window opens or closes without a save."""
         return ()
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from elasticsearch import dsl
@@ -43,6 +44,7 @@ class Entry(dsl.Document):
         dynamic = dsl.MetaField("strict")
 
 
+@cache
 def mapping() -> dict[str, Any]:
     """The mapping as Elasticsearch takes it."""
     found: dict[str, Any] = Entry._doc_type.mapping.to_dict()
@@ -56,7 +58,12 @@ def fields() -> dict[str, dict[str, Any]]:
 
 def fingerprint() -> str:
     """What decides which tokens the index holds: an index with another one must be rebuilt."""
-    parts = [mapping(), text.PIPELINE_VERSION, text.dictionary_version()]
+    return _fingerprint(text.PIPELINE_VERSION, text.dictionary_version())
+
+
+@cache
+def _fingerprint(pipeline: int, dictionary: str) -> str:
+    parts = [mapping(), pipeline, dictionary]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -72,29 +79,34 @@ def split_id(found: str) -> tuple[str, str]:
 
 
 def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
-    """The fields of `content`, tokens joined by spaces; absent values are left out."""
+    """The fields of `content`, tokens joined by spaces; absent values are left out.
+
+    Raises `TypeError` or `ValueError` for a date without time zone and for values of a wrong type.
+    """
+    if content.date is not None and content.date.utcoffset() is None:
+        raise ValueError("the date needs a time zone")
     entry: dict[str, Any] = {
         "kind": document.kind,
-        "title_words": " ".join(text.words(content.title)),
-        "title_bigrams": " ".join(text.bigrams(content.title)),
+        "title_words": " ".join(text.words(str(content.title))),
+        "title_bigrams": " ".join(text.bigrams(str(content.title))),
         "body_words": " ".join(text.words(f"{content.note}\n{content.body}")),
         "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{content.body}")),
-        "characters": sorted(set(text.fold(content.title))),
+        "characters": sorted(set(text.fold(str(content.title)))),
         "keys": exact_keys(document, content),
         "unions": path_prefixes(content.union_path),
         "date": content.date or NO_DATE,
-        "title": content.title,
-        "body": content.body,
-        "note": content.note,
-        "image": content.image,
-        "url": content.url,
+        "title": str(content.title),
+        "body": str(content.body),
+        "note": str(content.note),
+        "image": str(content.image),
+        "url": str(content.url),
     }
     if content.channel:
-        entry["channel"] = content.channel
+        entry["channel"] = str(content.channel)
     if content.year is not None:
-        entry["year"] = content.year
+        entry["year"] = int(content.year)
     if content.level:
-        entry["level"] = content.level
+        entry["level"] = str(content.level)
     return entry
 
 
@@ -105,7 +117,7 @@ def path_prefixes(path: str) -> list[str]:
 
 def exact_keys(document: type[IndexDocument], content: Content) -> list[str]:
     """Title, declared keys, and the readings and initials of declared terms."""
-    found = [text.key_of(content.title), *map(text.key_of, content.keys)]
+    found = [text.key_of(str(content.title)), *map(text.key_of, content.keys)]
     for term in content.terms:
         found.append(text.key_of(term.text))
         for reading in readings(document, term.text, term.pinyin):

@@ -88,8 +88,13 @@ def facets(results: Results, found: SearchInput, links: Links) -> list[Facet]:
         Choice(_("最相关"), links.to(sort=""), not newest),
         Choice(_("最新"), links.to(sort="date"), newest),
     ]
-    shown = [group for group in groups if len(group.choices) > 1]
+    shown = [group for group in groups if _worth_showing(group)]
     return shown if results.degraded else [*shown, Facet(_("排序"), order)]
+
+
+def _worth_showing(group: Facet) -> bool:
+    """Whether there is something to choose: two values, or one to take back."""
+    return len(group.choices) > 2 or any(choice.current for choice in group.choices[1:])
 
 
 def _unions(results: Results, chosen: Union | None, links: Links) -> list[Choice]:

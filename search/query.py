@@ -153,9 +153,11 @@ def rewrites(segment: Segment, synonyms: Iterable[tuple[str, str]], most: int = 
 def _segment(segment: Segment, synonyms: Sequence[tuple[str, str]]) -> Node:
     nodes = [_plain_segment(segment), _exact(segment.text)]
     for text in rewrites(segment, synonyms):
-        nodes += [
-            scaled(all_of([_plain_segment(inner) for inner in parse(text).segments]), SYNONYM)
-        ]
+        inner = parse(text).segments
+        # A longer wording sums more bigrams: without this it would beat the typed one.
+        longer = sum(len(part.bigrams) for part in inner) / len(segment.bigrams)
+        node = all_of([_plain_segment(part) for part in inner])
+        nodes.append(scaled(node, SYNONYM / max(1.0, longer)))
     return any_of(nodes)
 
 

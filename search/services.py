@@ -1,6 +1,7 @@
 """Writes of search: the outbox, syncing rows into the index, rebuilding it, the query log."""
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from wagtail.models import Page
 from search import mapping
 from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
-from search.engines.base import Delete, EngineError, Operation, Put, Writer
+from search.engines.base import Delete, Engine, EngineError, Operation, Put, Writer
 from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
 from search.pinyin import compact, initials, syllables
 from search.text import fold, key_of, words
@@ -37,6 +38,9 @@ FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(minutes=10)
 ENOUGH_TO_SWAP = 0.9
 LONGEST_WORD = 30
+# A robot that searches for everything must not fill the table.
+MOST_QUERIES_A_DAY = 5000
+CLOCK_KEY = "search:clock"
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_SECONDS = 60
 
@@ -59,7 +63,7 @@ def enqueue(*, kind: str, pk: Any) -> None:
 
 def enqueue_many(keys: Iterable[tuple[str, Any]]) -> None:
     """Note several rows as pairs (kind, primary key), and ask for a sync after the commit."""
-    rows = [PendingSync(kind=kind, key=str(pk)) for kind, pk in keys]
+    rows = [PendingSync(kind=kind, key=str(pk)) for kind, pk in keys if pk is not None]
     if not rows:
         return
     PendingSync.objects.bulk_create(rows, batch_size=BATCH)
@@ -79,6 +83,15 @@ def enqueue_subtree(*, page: Page) -> None:
     enqueue_many(keys)
 
 
+def enqueue_turning() -> None:
+    """Note the rows whose time window opened or closed since the last look (at most a day ago)."""
+    now = timezone.now()
+    since = cache.get(CLOCK_KEY) or now - KEEP_DONE
+    for document in registry.values():
+        enqueue_many((document.kind, pk) for pk in document.turning(since, now))
+    cache.set(CLOCK_KEY, now, None)
+
+
 def nudge() -> None:
     """Send the sync task now. That only shortens the wait: a lost message is sent again by beat."""
     try:
@@ -90,29 +103,41 @@ def nudge() -> None:
 # Syncing
 
 
-def sync_pending(*, limit: int = 2000) -> int:
+def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     """Bring the index up to date with what is due; return how many rows were done.
 
-    Rows are read while the write lock is held, so that no older state overwrites a newer one.
-    What fails stays pending and is tried again, later each time.
+    Without an index (or with one of another mapping or pipeline) the whole is built first.
+    Stops after about `seconds`; what is left then is still due. What fails stays pending and is
+    tried again, later each time.
     """
     forget_done()
-    now = timezone.now()
-    if not PendingSync.objects.due(now).exists():
-        return 0
+    enqueue_turning()
     engine = get_engine()
+    until = time.monotonic() + seconds
+    total = 0
     try:
         if not engine.ready():
             rebuild()
-        with engine.writing() as writer:
-            due = list(PendingSync.objects.due(timezone.now())[:limit])
-            errors = sync_keys(writer, {(row.kind, row.key) for row in due})
-            done = [row.pk for row in due if (row.kind, row.key) not in errors]
-            PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
+        while PendingSync.objects.due(timezone.now()).exists():
+            total += _sync_batch(engine, batch)
+            if time.monotonic() > until:
+                break
     except (EngineError, SearchError) as error:
-        _postpone(list(PendingSync.objects.due(timezone.now())[:limit]), str(error))
+        _postpone(list(PendingSync.objects.due(timezone.now())[:batch]), str(error))
         logger.warning("The index could not be written: %s", error)
-        return 0
+    return total
+
+
+def _sync_batch(engine: Engine, size: int) -> int:
+    """Sync up to `size` due rows; return how many were done.
+
+    Rows are read while the write lock is held, so that no older state overwrites a newer one.
+    """
+    with engine.writing() as writer:
+        due = list(PendingSync.objects.due(timezone.now())[:size])
+        errors = sync_keys(writer, {(row.kind, row.key) for row in due})
+        done = [row.pk for row in due if (row.kind, row.key) not in errors]
+        PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
     for row in due:
         if (row.kind, row.key) in errors:
             _postpone([row], errors[row.kind, row.key])
@@ -137,17 +162,14 @@ def sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str
     for kind, found in by_kind.items():
         document = registry.get(kind)
         for start in range(0, len(found), BATCH):
-            contents, failed = _contents(document, found[start : start + BATCH])
+            batch = found[start : start + BATCH]
+            contents, entries, failed = _contents(document, batch)
             errors |= {(kind, key): error for key, error in failed.items()}
-            for key in found[start : start + BATCH]:
-                if key in failed:
-                    continue
+            kept = [key for key in batch if key not in failed]
+            for key in kept:
                 entry_id = mapping.entry_id(kind, key)
-                if document and key in contents:
-                    operations.append(Put(entry_id, mapping.to_entry(document, contents[key])))
-                else:
-                    operations.append(Delete(entry_id))
-            kept = [key for key in found[start : start + BATCH] if key not in failed]
+                entry = entries.get(key)
+                operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
             _write_terms(kind, document, kept, contents)
     if operations:
         writer.write(operations)
@@ -156,19 +178,23 @@ def sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str
 
 def _contents(
     document: type[IndexDocument] | None, keys: list[str]
-) -> tuple[dict[str, Content], dict[str, str]]:
-    """What the public rows among `keys` hold, and why some could not be prepared."""
+) -> tuple[dict[str, Content], dict[str, dict[str, Any]], dict[str, str]]:
+    """What the public rows among `keys` hold, as content and as entries, and why some failed."""
     contents: dict[str, Content] = {}
+    entries: dict[str, dict[str, Any]] = {}
     failed: dict[str, str] = {}
     if document is None:
-        return contents, failed
+        return contents, entries, failed
     for row in document.get_queryset().filter(pk__in=keys):
+        key = str(row.pk)
         try:
-            contents[str(row.pk)] = document.prepare(row)
+            content = document.prepare(row)
+            entries[key] = mapping.to_entry(document, content)
+            contents[key] = content
         except Exception as error:
-            failed[str(row.pk)] = f"{type(error).__name__}: {error}"
-            logger.exception("%s %s can't be prepared for search", document.kind, row.pk)
-    return contents, failed
+            failed[key] = f"{type(error).__name__}: {error}"
+            logger.exception("%s %s can't be prepared for search", document.kind, key)
+    return contents, entries, failed
 
 
 def _postpone(rows: list[PendingSync], error: str) -> None:
@@ -188,7 +214,9 @@ def retry_now(*, pks: list[int]) -> int:
 
 def forget_done() -> None:
     """Drop rows of the outbox that were done more than a day ago."""
-    PendingSync.objects.filter(done_at__lt=timezone.now() - KEEP_DONE).delete()
+    old = PendingSync.objects.filter(done_at__lt=timezone.now() - KEEP_DONE)
+    if old.exists():  # a DELETE takes SQLite's write lock even where there is nothing to delete
+        old.delete()
 
 
 def _write_terms(
@@ -320,6 +348,8 @@ def log_query(*, query: str, day: date, hits: int) -> None:
     change = {"count": F("count") + 1, "zero_count": F("zero_count") + missed}
     try:
         if QueryLog.objects.filter(day=day, query=text).update(**change):
+            return
+        if QueryLog.objects.filter(day=day).count() >= MOST_QUERIES_A_DAY:
             return
         try:
             with transaction.atomic():

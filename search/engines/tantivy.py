@@ -125,38 +125,59 @@ def _filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int])
 
 
 class FolderWriter:
-    """Writes to the index in `path`; the caller holds the lock."""
+    """Writes to the index in `path`, a commit per call; the caller holds the lock."""
 
-    def __init__(self, path: Path, heap: int = HEAP) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.heap = heap
 
     def write(self, operations: Iterable[Operation]) -> None:
-        index = tantivy.Index.open(str(self.path))
-        writer = index.writer(self.heap, 1)
-        for operation in operations:
-            writer.delete_documents_by_term("id", operation.id)
-            if isinstance(operation, Put):
-                writer.add_document(to_document(operation))
-        writer.commit()
-        writer.garbage_collect_files()
-        writer.wait_merging_threads()
-
-    def count(self) -> int:
-        return tantivy.Index.open(str(self.path)).searcher().num_docs
+        writer = tantivy.Index.open(str(self.path)).writer(HEAP, 1)
+        _apply(writer, operations)
+        _finish(writer)
 
 
-class FolderBuilding(FolderWriter):
-    """An index aside; `swap` lets CURRENT name it."""
+class FolderBuilding:
+    """An index aside: one writer for all, committed by `count`; `swap` lets CURRENT name it."""
 
     def __init__(self, engine: "TantivyEngine", path: Path) -> None:
-        super().__init__(path, BUILD_HEAP)
         self.engine = engine
+        self.path = path
         self.swapped = False
+        self._writer: tantivy.IndexWriter | None = None
+
+    def write(self, operations: Iterable[Operation]) -> None:
+        if self._writer is None:
+            self._writer = tantivy.Index.open(str(self.path)).writer(BUILD_HEAP, 1)
+        _apply(self._writer, operations)
+
+    def count(self) -> int:
+        if self._writer is not None:
+            _finish(self._writer)
+            self._writer = None
+        return tantivy.Index.open(str(self.path)).searcher().num_docs
 
     def swap(self) -> None:
+        self.count()
         self.engine.point_to(self.path.name)
         self.swapped = True
+
+    def abandon(self) -> None:
+        """Let go of the writer, if it is still open."""
+        self._writer = None
+
+
+def _apply(writer: tantivy.IndexWriter, operations: Iterable[Operation]) -> None:
+    for operation in operations:
+        writer.delete_documents_by_term("id", operation.id)
+        if isinstance(operation, Put):
+            writer.add_document(to_document(operation))
+
+
+def _finish(writer: tantivy.IndexWriter) -> None:
+    """Commit, remove files that no segment uses, and wait for merges."""
+    writer.commit()
+    writer.garbage_collect_files()
+    writer.wait_merging_threads()
 
 
 class TantivyEngine:
@@ -197,11 +218,7 @@ class TantivyEngine:
             stored = searcher.doc(address)
             entry = json.loads(stored["source"][0])
             hits.append(Hit(stored["id"][0], float(score), entry))
-        facets = {}
-        for name in plan.facets:
-            others = {key: value for key, value in plan.filters.items() if key != name}
-            facets[name] = _count(searcher, _filtered(schema, plan.node, others), name)
-        return Answer(found.count, hits, facets)
+        return Answer(found.count, hits, _facets(schema, searcher, plan, query))
 
     def ids(self) -> set[str]:
         searcher = self._open(fresh=True).searcher()
@@ -300,6 +317,7 @@ class TantivyEngine:
                 yield building
             finally:
                 if not building.swapped:
+                    building.abandon()
                     shutil.rmtree(path, ignore_errors=True)
 
     def point_to(self, name: str) -> None:
@@ -329,7 +347,27 @@ class TantivyEngine:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _count(searcher: tantivy.Searcher, query: Query, name: str) -> list[tuple[Any, int]]:
-    """How many hits of `query` hold each value of field `name`, most frequent first."""
-    found = searcher.aggregate(query, {"f": {"terms": {"field": name, "size": MOST_BUCKETS}}})
-    return [(bucket["key"], bucket["doc_count"]) for bucket in found["f"]["buckets"]]
+def _facets(
+    schema: tantivy.Schema, searcher: tantivy.Searcher, plan: Plan, query: Query
+) -> dict[str, list[tuple[Any, int]]]:
+    """Counts per facet, most frequent first; a facet's own filter does not narrow it."""
+    free = [name for name in plan.facets if name not in plan.filters]
+    found = _counts(searcher, query, free)
+    for name in plan.facets:
+        if name in plan.filters:
+            others = {key: value for key, value in plan.filters.items() if key != name}
+            found |= _counts(searcher, _filtered(schema, plan.node, others), [name])
+    return found
+
+
+def _counts(
+    searcher: tantivy.Searcher, query: Query, names: list[str]
+) -> dict[str, list[tuple[Any, int]]]:
+    if not names:
+        return {}
+    wanted = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in names}
+    found = searcher.aggregate(query, wanted)
+    return {
+        name: [(bucket["key"], bucket["doc_count"]) for bucket in found[name]["buckets"]]
+        for name in names
+    }

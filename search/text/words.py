@@ -20,6 +20,7 @@ TOTAL = 60_000_000
 LONGEST_WORD = 16
 
 
+@lru_cache(maxsize=1)
 def dictionary_version() -> str:
     """A short hash of our own terms."""
     return hashlib.sha256("\n".join(TERMS).encode()).hexdigest()[:8]

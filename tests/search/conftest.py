@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from search import documents, services, signals
 from search.documents import Content, IndexDocument, Term
@@ -126,9 +126,9 @@ def index(engine):
 @pytest.fixture
 def story(db):
     """`story(title, body)` publishes a page below the site's first page."""
-    home = Page.objects.filter(depth=2).first() or Page.objects.get(depth=1).add_child(
-        title="首页", slug="shouye"
-    )
+    Locale.objects.get_or_create(language_code="zh-hans")
+    root = Page.objects.filter(depth=1).first() or Page.add_root(title="根", slug="root")
+    home = root.get_children().first() or root.add_child(title="首页", slug="shouye")
     made = 0
 
     def make(title, body="", parent=None, **kwargs):

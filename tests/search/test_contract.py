@@ -173,6 +173,14 @@ def test_synonyms_work_in_both_directions_without_a_rebuild(index, story):
     assert "<mark>劳动模范</mark>座谈" in marked
 
 
+def test_the_typed_wording_comes_before_its_synonym(index, story):
+    Synonym.objects.create(term="劳模", equivalent="劳动模范")
+    story("省劳动模范座谈会", body="焊工发言。")
+    story("劳模微课：焊工的笔", body="焊工发言。")
+    index()
+    assert titles("劳模 焊工") == ["劳模微课：焊工的笔", "省劳动模范座谈会"]
+
+
 def test_a_slip_with_the_same_sound_is_mended_and_said(index, story):
     story("劳模座谈会")
     index()

@@ -7,22 +7,28 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
+from celery import Celery
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
+from django.utils import timezone
 from wagtail.models import Page
 
-from search import services
+from search import checks, documents, services, signals
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
-from search.models import PendingSync
+from search.models import PendingSync, QueryLog
 from search.query import SearchRequest
-from tests.factories.unions import UnionFactory
-from unions.models import Union
+from tests.factories.unions import MemberFactory, UnionFactory
+from tests.search.conftest import PageDocument
+from unions.models import Member, Union
 
 
 def pending():
@@ -72,29 +78,17 @@ def test_a_commit_asks_once_for_a_sync(declared, settings, monkeypatch):
     assert asked == [1]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_missing_queue_folder_never_breaks_a_save(declared, settings, tmp_path):
-    settings.SEARCH_NUDGE = True
-    code = (
-        "import django; django.setup()\n"
-        "from django.conf import settings\n"
-        "from config.celery import app\n"
-        f"missing = {str(tmp_path / 'gone')!r}\n"
-        "app.conf.broker_url = 'filesystem://'\n"
-        "app.conf.broker_transport_options = {k: missing for k in"
-        " ('data_folder_in', 'data_folder_out', 'control_folder')}\n"
-        "from search import services\n"
-        "services.nudge()\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def test_a_missing_queue_folder_never_breaks_a_save(tmp_path, monkeypatch, caplog):
+    app = Celery("lost", broker="filesystem://", set_as_current=False)
+    missing = str(tmp_path / "gone")
+    app.conf.broker_transport_options = {
+        "data_folder_in": missing,
+        "data_folder_out": missing,
+        "control_folder": missing,
+    }
+    monkeypatch.setattr(services, "current_app", app)
+    services.nudge()
+    assert "follows with the next beat" in caplog.text
 
 
 def test_what_the_engine_refuses_stays_pending_and_is_tried_later(index, engine, monkeypatch):
@@ -116,6 +110,22 @@ def test_what_the_engine_refuses_stays_pending_and_is_tried_later(index, engine,
     assert not pending().exists()
 
 
+def test_many_changes_are_worked_off_batch_by_batch(index):
+    for _number in range(3):
+        UnionFactory()
+    number = pending().count()
+    assert number > 4
+    assert services.sync_pending(batch=2) == number
+    assert not pending().exists()
+
+
+def test_a_sync_ends_in_time_and_leaves_the_rest_due(index):
+    for _number in range(3):
+        UnionFactory()
+    services.sync_pending(batch=2, seconds=0)
+    assert pending().exists()
+
+
 def test_an_index_of_another_pipeline_is_rebuilt_by_the_next_sync(index, engine, story):
     story("焊工")
     index()
@@ -123,7 +133,6 @@ def test_an_index_of_another_pipeline_is_rebuilt_by_the_next_sync(index, engine,
     (folder / "fingerprint").write_text("older")
     engine.forget()
     assert not engine.ready()
-    services.enqueue(kind="page", pk=0)
     index()
     assert engine.ready()
     assert find(SearchRequest("焊工")).total == 1
@@ -134,7 +143,6 @@ def test_without_an_index_the_first_sync_builds_the_whole(declared, settings, tm
     union = UnionFactory(name="早就有了")
     PendingSync.objects.all().delete()
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
-    services.enqueue(kind="union", pk=0)
     services.sync_pending()
     assert f"union:{union.pk}" in get_engine().ids()
 
@@ -154,6 +162,59 @@ def test_a_kind_that_is_no_longer_declared_leaves_the_index(index, engine):
         writer.write([Put("vanished:1", entry)])
     index()
     assert "vanished:1" not in engine.ids()
+
+
+@pytest.mark.parametrize("date", [datetime(2026, 4, 1), "2026-04-01"])
+def test_a_row_with_a_senseless_date_is_reported_and_alone(
+    index, story, declared, monkeypatch, date
+):
+    bad, _good = story("坏日期"), story("好日期")
+    prepare = declared[1].prepare
+
+    def with_bad_date(row):
+        content = prepare(row)
+        return replace(content, date=date) if row.pk == bad.pk else content
+
+    monkeypatch.setattr(declared[1], "prepare", with_bad_date)
+    index()
+    assert [hit.title for hit in find(SearchRequest("日期")).hits] == ["好日期"]
+    assert [row.key for row in PendingSync.objects.failing()] == [str(bad.pk)]
+
+
+def test_a_change_of_something_related_is_noted_for_the_rows_it_concerns(db, declared, monkeypatch):
+    monkeypatch.setattr(
+        declared[0], "related", classmethod(lambda cls: [(Member, lambda row: [row.union_id])])
+    )
+    signals.connect(declared[0])
+    member = MemberFactory()
+    PendingSync.objects.all().delete()
+    member.save()
+    assert [(row.kind, row.key) for row in pending()] == [("union", str(member.union_id))]
+    member.union = None
+    PendingSync.objects.all().delete()
+    member.save()
+    assert not pending().exists()
+
+
+def test_what_the_clock_alone_hides_leaves_the_index(index, engine, story, declared, monkeypatch):
+    page = story("限时的", expire_at=timezone.now() + timedelta(hours=1))
+    index()
+    assert f"page:{page.pk}" in engine.ids()
+
+    class InTime(PageDocument):
+        @classmethod
+        def get_queryset(cls):
+            return super().get_queryset().exclude(expire_at__lte=timezone.now())
+
+        @classmethod
+        def turning(cls, since, until):
+            closed = Page.objects.filter(expire_at__gt=since, expire_at__lte=until)
+            return closed.values_list("pk", flat=True)
+
+    monkeypatch.setitem(documents.registry, "page", InTime)
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
+        index()
+    assert f"page:{page.pk}" not in engine.ids()
 
 
 # Locks and kills
@@ -192,15 +253,12 @@ def test_what_a_killed_rebuild_left_is_cleaned_up_and_the_previous_index_kept(tm
 
 
 WORKER = """
-import django; django.setup()
-import sys, time
-from django.conf import settings
-settings.SEARCH_INDEX_DIR = sys.argv[1]
-from search.engines import get_engine
+import sys
+from pathlib import Path
 from search.engines.base import Put
+from search.engines.tantivy import TantivyEngine
 from search.mapping import NO_DATE
-engine = get_engine()
-with engine.writing() as writer:
+with TantivyEngine(Path(sys.argv[1])).writing() as writer:
     for number in range(100_000):
         writer.write([Put(f"union:{number}", {"kind": "union", "date": NO_DATE})])
         print(number, flush=True)
@@ -306,6 +364,7 @@ def test_an_elasticsearch_url_without_its_engine_is_a_clear_error(settings):
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:9200"
     with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL"):
         get_engine()
+    assert [error.id for error in checks.engine_exists(None)] == ["search.E001"]
 
 
 def test_a_field_type_without_translation_raises(monkeypatch):
@@ -329,4 +388,12 @@ def test_a_page_saved_by_its_base_class_is_noted_too(db, declared, story):
     PendingSync.objects.all().delete()
     Page.objects.get(pk=page.pk).save()
     assert pending().filter(kind="page", key=str(page.pk)).exists()
-    assert connection.vendor
+
+
+def test_a_flood_of_different_queries_does_not_fill_the_log(db, monkeypatch):
+    monkeypatch.setattr(services, "MOST_QUERIES_A_DAY", 3)
+    for number in range(5):
+        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0)
+    services.log_query(query="词 0", day=date(2026, 4, 1), hits=0)
+    assert QueryLog.objects.count() == 3
+    assert QueryLog.objects.get(query="词 0").count == 2

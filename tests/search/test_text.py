@@ -3,6 +3,7 @@
 from html import unescape
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,3 +140,12 @@ def test_no_phrase_but_the_first_starts_with_a_particle_or_closing_mark(title):
 )
 def test_headlines_break_where_a_reader_would_pause(title, phrases):
     assert phrase_breaks(title) == phrases
+
+
+def test_the_headline_filter_escapes_and_marks_where_a_line_may_break():
+    shown = Template("{% load headline %}{{ title|wbr }}").render(
+        Context({"title": "一枚<b>齿轮</b>的公差"})
+    )
+    assert "<b>" not in shown
+    assert "&lt;b&gt;" in shown.replace("<wbr>", "")
+    assert "<wbr>公差" in shown

@@ -161,6 +161,7 @@ def test_units_of_the_chosen_city_are_offered_with_counts(client, index):
     province = UnionFactory(name="省焊工总会", code="sheng", level=Union.Level.PROVINCE)
     city = UnionFactory(name="甲市焊工会", short_name="甲市", code="jia", parent=province)
     UnionFactory(name="甲厂焊工会", code="jiachang", parent=city)
+    UnionFactory(name="乙市焊工会", code="yi", parent=province)
     index()
     assert "甲市<span>2</span>" in text(page(client, q="焊工"))
     assert "甲厂焊工会<span>1</span>" in text(page(client, q="焊工", unit="jia"))

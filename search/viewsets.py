@@ -1,0 +1,161 @@
+"""Admin screens: synonyms, what was searched, and what could not be indexed."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import django_filters
+from django.contrib import messages
+from django.db.models import Sum
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from wagtail.admin.auth import permission_required
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import CreateView
+from wagtail.admin.views.reports import ReportView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from search import services
+from search.models import PendingSync, QueryLog, Synonym
+
+PERIODS = [("7", _("最近 7 天")), ("30", _("最近 30 天")), ("365", _("最近一年"))]
+
+
+class SynonymCreateView(CreateView):
+    """The form; `?term=` fills in the word that readers searched without results."""
+
+    def get_initial(self):
+        return {**super().get_initial(), "term": self.request.GET.get("term", "")[:40]}
+
+
+class SynonymViewSet(ModelViewSet):
+    model = Synonym
+    name = "synonyms"
+    icon = "tag"
+    menu_label = _("同义词")
+    add_to_settings_menu = True
+    add_view_class = SynonymCreateView
+    form_fields = ["term", "equivalent"]
+    list_display = ["term", "equivalent"]
+    search_fields = ["term", "equivalent"]
+    search_backend_name = None
+
+
+class QueryLogFilterSet(WagtailFilterSet):
+    days = django_filters.ChoiceFilter(
+        label=_("时间"), choices=PERIODS, method="since", empty_label=_("全部")
+    )
+    empty = django_filters.BooleanFilter(label=_("只看无结果"), method="without_results")
+
+    class Meta:
+        model = QueryLog
+        fields = []
+
+    def since(self, queryset, name, value):
+        first = timezone.localdate() - timedelta(days=int(value) - 1)
+        return queryset.filter(day__gte=first)
+
+    def without_results(self, queryset, name, value):
+        return queryset.filter(zero_count__gt=0) if value else queryset
+
+
+class QueryReportView(ReportView):
+    """What readers searched, most without results first, with a link to add a synonym."""
+
+    model = QueryLog
+    permission_policy = ModelPermissionPolicy(Synonym)
+    any_permission_required = ["add", "change", "view"]
+    page_title = _("搜索词")
+    header_icon = "search"
+    index_url_name = "search_queries"
+    index_results_url_name = "search_queries_results"
+    filterset_class = QueryLogFilterSet
+    list_export = ["query", "times", "empty"]
+    export_headings = {"query": _("搜索词"), "times": _("次数"), "empty": _("无结果次数")}
+    columns = [
+        TitleColumn(
+            "query",
+            label=_("搜索词"),
+            get_url=lambda row: f"{reverse('search')}?{urlencode({'q': row['query']})}",
+        ),
+        Column("times", label=_("次数")),
+        Column("empty", label=_("无结果次数")),
+        TitleColumn(
+            "synonym",
+            label=_("同义词"),
+            accessor=lambda row: _("添加同义词") if row["empty"] else "—",
+            get_url=lambda row: (
+                f"{reverse('synonyms:add')}?{urlencode({'term': row['query']})}"
+                if row["empty"]
+                else None
+            ),
+        ),
+    ]
+
+    def get_filtered_queryset(self):
+        rows = self.filter_queryset(QueryLog.objects.order_by())
+        return (
+            rows.values("query")
+            .annotate(times=Sum("count"), empty=Sum("zero_count"))
+            .order_by("-empty", "-times", "query")
+        )
+
+    def get_queryset(self):
+        return QueryLog.objects.all()
+
+
+class FailedSyncView(ReportView):
+    """Rows that could not be indexed, with the error and a button to try all again."""
+
+    model = PendingSync
+    permission_policy = ModelPermissionPolicy(Synonym)
+    any_permission_required = ["add", "change", "view"]
+    page_title = _("索引失败")
+    header_icon = "warning"
+    index_url_name = "search_failures"
+    index_results_url_name = "search_failures_results"
+    template_name = "search/admin/failures.html"
+    columns = [
+        Column("__str__", label=_("内容")),
+        Column("attempts", label=_("已试次数")),
+        Column("error", label=_("错误")),
+        Column("retry_at", label=_("下次处理")),
+    ]
+    list_export = ["kind", "key", "attempts", "error", "retry_at"]
+
+    def get_queryset(self):
+        return PendingSync.objects.failing()
+
+
+@permission_required("search.change_synonym")
+@require_POST
+def retry(request):
+    """Let all failed rows be tried with the next sync."""
+    pks = list(PendingSync.objects.failing().values_list("pk", flat=True))
+    count = services.retry_now(pks=pks)
+    messages.success(
+        request, ngettext("%(n)d 条将再次同步。", "%(n)d 条将再次同步。", count) % {"n": count}
+    )
+    return redirect("search_failures")
+
+
+admin_urls = [
+    path("search/queries/", QueryReportView.as_view(), name="search_queries"),
+    path(
+        "search/queries/results/",
+        QueryReportView.as_view(results_only=True),
+        name="search_queries_results",
+    ),
+    path("search/failures/", FailedSyncView.as_view(), name="search_failures"),
+    path(
+        "search/failures/results/",
+        FailedSyncView.as_view(results_only=True),
+        name="search_failures_results",
+    ),
+    path("search/failures/retry/", retry, name="search_failures_retry"),
+]
