@@ -36,7 +36,7 @@ def page_content(page) -> Content:
         title=page.title,
         url=page.address,
         body=page.text,
-        note=page.summary,
+        note=page.union.name if page.union else "",
         date=date,
         union_path=page.union.path if page.union else "",
         year=timezone.localtime(date).year if date else None,
@@ -155,7 +155,6 @@ class PersonDocument(IndexDocument):
                 )
             ),
             note="，".join(filter(None, [row.employer, row.trade, *honours[:1]])),
-            date=row.first_published_at,
             union_path=row.union.path if row.union else "",
             year=row.top_award.year if row.top_award else None,
             level=row.top_award.honour.level if row.top_award else "",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.utils.translation import gettext as _
 
 
 @register()
@@ -11,8 +12,8 @@ def engine_exists(app_configs, **kwargs):
         return []
     return [
         Error(
-            "ELASTICSEARCH_URL 已设置，但本版本还没有 Elasticsearch 引擎。",
-            hint="清空 ELASTICSEARCH_URL，使用内置搜索。",
+            _("ELASTICSEARCH_URL 已设置，但本版本还没有 Elasticsearch 引擎。"),
+            hint=_("清空 ELASTICSEARCH_URL，使用内置搜索。"),
             id="search.E001",
         )
     ]
