@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "anonymous": _("请先登录再答题。"),
+    "signed_out": _("登录已过期，请重新登录；这个答案还没有存上。"),
     "coming": _("竞赛还没有开始。"),
     "closed": _("竞赛已经截止。"),
     "not_eligible": _("这场竞赛只对指定工会的会员开放。"),

@@ -1,6 +1,7 @@
 """The editors' screens for banks, questions and competitions."""
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -83,6 +84,7 @@ class CompetitionForm(WagtailAdminModelForm):
 class SettlesQuestion:
     """After the rows are saved, let the papers' version agree with them."""
 
+    @transaction.atomic
     def save_instance(self):
         return services.settle_question(question=super().save_instance())
 

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz import forms, services
 from quiz.display import clock
-from quiz.errors import QuizError
+from quiz.errors import MESSAGES, QuizError
 from quiz.models import Attempt
 from quiz.pools import contents_of
 from quiz.review import review_of
@@ -37,11 +37,13 @@ def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
     return get_object_or_404(found.select_related("competition__bank"), uuid=uuid)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin an attempt, or go on with the open one."""
+    """Begin an attempt, or go on with the open one. A sign-in comes back here by GET."""
     competition = published_or_404(slug)
+    if request.method != "POST":
+        return redirect(competition)
     try:
         attempt = services.start_attempt(competition=competition, member=request.user)
     except QuizError as error:
@@ -113,24 +115,25 @@ def _question_page(
 
 
 @require_http_methods(["POST", "PUT"])
-@login_required
 def answers(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Save one reply {question, sequence, options}; 200 only when it is on disk."""
-    return _save_json(request, own_or_404(request, slug, uuid), _one)
+    return _save_json(request, slug, uuid, _one)
 
 
 @require_http_methods(["POST", "PUT"])
-@login_required
 def answers_batch(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Save the replies that a phone kept while it was offline, all or none."""
-    return _save_json(request, own_or_404(request, slug, uuid), forms.read_answers)
+    return _save_json(request, slug, uuid, forms.read_answers)
 
 
 def _one(data) -> list[services.Answer]:
     return [forms.read_answer(data)]
 
 
-def _save_json(request: HttpRequest, attempt: Attempt, read) -> JsonResponse:
+def _save_json(request: HttpRequest, slug: str, uuid: UUID, read) -> JsonResponse:
+    if not request.user.is_authenticated:  # a script can't follow to the sign-in
+        return _json_error("signed_out", str(MESSAGES["signed_out"]), 401)
+    attempt = own_or_404(request, slug, uuid)
     try:
         saved = services.save_answers(attempt=attempt, answers=read(request.json))
     except forms.UnknownField as error:

@@ -151,7 +151,8 @@ async function drain() {
       refused(reply, fault.length ? fault : entries);
       if (reply.status === 410) return false;
     } else {
-      sayWaiting();
+      if (reply.status === 401) say(reply.answer.message_zh || words.local, "local");
+      else sayWaiting();
       return false;
     }
   }

@@ -105,6 +105,15 @@ def test_a_closed_competition_shows_that_and_its_board(signed_in, client):
     assert reverse("quiz:leaderboard", args=[competition.slug]) in page
 
 
+def test_a_sign_in_on_the_way_to_the_start_ends_on_the_home(signed_in, client):
+    competition = CompetitionFactory()
+    address = reverse("quiz:start", args=[competition.slug])
+    assert client.post(address).url.endswith(f"?next={address}")
+    signed_in(MemberFactory())
+    assert client.get(address).url == competition.get_absolute_url()
+    assert not Attempt.objects.exists()
+
+
 def test_the_rules_are_those_that_run(client):
     competition = CompetitionFactory(daily_tries=2, seconds=600, grace=7, draw=5)
     page = text(client.get(reverse("quiz:rules", args=[competition.slug])))

@@ -169,6 +169,13 @@ def test_a_batch_holds_one_to_a_hundred(save, attempt, answers):
     assert save({"answers": answers}, "answers_batch").status_code == 422
 
 
+def test_without_a_session_a_script_is_told_so(client, save, attempt):
+    client.logout()
+    response = save(reply(attempt))
+    assert (response.status_code, response.json()["code"]) == (401, "signed_out")
+    assert stored(attempt) == {}
+
+
 def test_a_form_of_another_site_can_not_save(attempt):
     stranger = Client(enforce_csrf_checks=True)
     stranger.force_login(attempt.member, backend="unions.auth.PhoneOrUsernameBackend")
