@@ -5,10 +5,10 @@ are drawn as solid shapes, light is *carved* out of them with tapered gouge stro
 by noise, and the plates are printed one over the other on grained paper, a hair out of register.
 Nobody is depicted: figures are types of trades, without likeness.
 
-    python -m illustrations                    # every picture, into pictures/ next to books.toml
-    python -m illustrations --only welder      # one picture
-    python -m illustrations --only covers      # one kind
-    python -m illustrations --sheet sheet.png  # also a contact sheet of what was made
+    python -m config.demo.illustrations                    # every picture, into config/demo/pictures/
+    python -m config.demo.illustrations --only welder      # one picture
+    python -m config.demo.illustrations --only covers      # one kind
+    python -m config.demo.illustrations --sheet sheet.png  # also a contact sheet of what was made
 
 Needs Pillow and numpy; covers need Noto Serif CJK (Debian: fonts-noto-cjk).
 """

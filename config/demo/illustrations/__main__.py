@@ -109,7 +109,7 @@ def contact_sheet(files: list[Path], target: Path) -> None:
 def main() -> None:
     """Read the arguments and make what they ask for."""
     parser = argparse.ArgumentParser(description="Make the demo pictures.")
-    parser.add_argument("--books", type=Path, default=HERE / "books.toml")
+    parser.add_argument("--books", type=Path, default=HERE / "content" / "books.toml")
     parser.add_argument("--out", type=Path, default=HERE / "pictures")
     parser.add_argument("--font", type=Path, default=DEFAULT_FONT, help="Noto Serif CJK Bold")
     parser.add_argument(

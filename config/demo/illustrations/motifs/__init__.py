@@ -11,7 +11,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from ..plate import Plate
+from config.demo.illustrations.plate import Plate
+
 from . import craft, land, signs
 from .size import H, W
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import random
 
-from ..carving import gear as spur_gear
-from ..carving import hatch, rays
-from ..plate import Plate, place, polar
+from config.demo.illustrations.carving import gear as spur_gear
+from config.demo.illustrations.carving import hatch, rays
+from config.demo.illustrations.plate import Plate, place, polar
+
 from .size import H, W, blank
 
 __all__ = [

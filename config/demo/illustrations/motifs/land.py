@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import random
 
-from ..carving import hatch
-from ..plate import Plate, place, polar, smooth
+from config.demo.illustrations.carving import hatch
+from config.demo.illustrations.plate import Plate, place, polar, smooth
+
 from .size import H, W, blank
 
 __all__ = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import random
 
-from ..carving import hatch, rays
-from ..plate import Plate, place, polar
+from config.demo.illustrations.carving import hatch, rays
+from config.demo.illustrations.plate import Plate, place, polar
+
 from .size import H, W, blank
 
 __all__ = [

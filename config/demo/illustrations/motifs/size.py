@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plate import Plate
+from config.demo.illustrations.plate import Plate
 
 W, H = 800, 1200
 

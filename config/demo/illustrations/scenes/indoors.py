@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import random
 
-from ..carving import gear, hatch, rays
-from ..inks import BLUE, INK, RED, SAND
-from ..plate import Plate, clear, place
+from config.demo.illustrations.carving import gear, hatch, rays
+from config.demo.illustrations.inks import BLUE, INK, RED, SAND
+from config.demo.illustrations.plate import Plate, clear, place
+
 from .sheet import H, Scene, W, blank
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..inks import Ink
-from ..plate import Plate
+from config.demo.illustrations.inks import Ink
+from config.demo.illustrations.plate import Plate
 
 W, H = 1600, 1200
 

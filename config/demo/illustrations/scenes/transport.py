@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import random
 
-from ..carving import hatch, rays, worker
-from ..inks import BLUE, GOLD, INK, RED, SAND
-from ..plate import clear, place, polar
+from config.demo.illustrations.carving import hatch, rays, worker
+from config.demo.illustrations.inks import BLUE, GOLD, INK, RED, SAND
+from config.demo.illustrations.plate import clear, place, polar
+
 from .sheet import H, Scene, W, blank
 
 
