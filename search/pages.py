@@ -89,7 +89,9 @@ def facets(results: Results, found: SearchInput, links: Links) -> list[Facet]:
         Choice(_("最新"), links.to(sort="date"), newest),
     ]
     shown = [group for group in groups if _worth_showing(group)]
-    return shown if results.degraded else [*shown, Facet(_("排序"), order)]
+    if results.degraded or results.total < 2:
+        return shown
+    return [*shown, Facet(_("排序"), order)]
 
 
 def _worth_showing(group: Facet) -> bool:
@@ -119,6 +121,8 @@ def _unions(results: Results, chosen: Union | None, links: Links) -> list[Choice
 def _years(results: Results, links: Links) -> list[Choice]:
     chosen = results.request.year
     counts = {int(year): count for year, count in results.facets.get("year", [])}
+    if chosen is not None:
+        counts.setdefault(chosen, 0)
     found = [Choice(_("不限"), links.to(year=""), chosen is None)]
     return found + [
         Choice(str(year), links.to(year=year), year == chosen, counts[year])
@@ -129,6 +133,8 @@ def _years(results: Results, links: Links) -> list[Choice]:
 def _channels(results: Results, links: Links) -> list[Choice]:
     chosen = results.request.channel
     counts = results.facets.get("channel", [])[:MOST_CHANNELS]
+    if chosen and chosen not in dict(counts):
+        counts = [*counts, (chosen, 0)]
     found = [Choice(_("不限"), links.to(channel=""), not chosen)]
     return found + [
         Choice(name, links.to(channel=name), name == chosen, count) for name, count in counts
