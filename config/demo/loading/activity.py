@@ -65,7 +65,7 @@ class Activity:
         for days in range(first, 1):
             tries = sorted(
                 (self.moment(days), member.pk, member)
-                for member in self.rng.sample(keen, k=self.rng.randrange(6, 18))
+                for member in self.rng.sample(keen, k=self.rng.randrange(4, 12))
             )
             for started_at, _pk, member in tries:
                 elapsed = self.rng.randrange(70, 420)

@@ -1,5 +1,6 @@
 """Unions in three levels and two hundred members."""
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from config.demo.files import rows
@@ -21,17 +22,16 @@ def load() -> dict[str, Union]:
             industry=row["industry"],
             member_count=row["member_count"],
         )
+    password = make_password(PASSWORD)  # once: hashing is slow on purpose
+    unusable = make_password(None)
     for row in rows("members", "member"):
         member = Member(
             username=row["username"],
             display_name=row["display_name"],
             nickname=row.get("nickname", ""),
             union=unions[row["union"]],
+            password=password if row.get("demo") else unusable,
         )
-        if row.get("demo"):
-            member.set_password(PASSWORD)
-        else:
-            member.set_unusable_password()
         member.save()
         if row.get("role_on"):
             grant_role(member=member, union=unions[row["role_on"]])
