@@ -176,7 +176,7 @@ def test_a_story_page_takes_few_queries(client, count_queries):
     StoryPersonFactory(page=story)
     StoryPageFactory.create_batch(3)
     client.get(story.url)
-    assert count_queries(lambda: client.get(story.url)) <= 12
+    assert count_queries(lambda: client.get(story.url)) <= 11
 
 
 def test_more_people_in_a_story_take_no_more_queries(client, count_queries):
