@@ -24,9 +24,10 @@ def signed_in(client):
 
 @pytest.fixture
 def count_queries():
-    """`count_queries(call)` runs `call` and returns how many statements it sent."""
+    """`count_queries(call)` returns how many statements `call` sends once caches are warm."""
 
     def count(call):
+        call()
         with CaptureQueriesContext(connection) as captured:
             call()
         return len(captured)

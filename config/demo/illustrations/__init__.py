@@ -5,7 +5,7 @@ are drawn as solid shapes, light is *carved* out of them with tapered gouge stro
 by noise, and the plates are printed one over the other on grained paper, a hair out of register.
 Nobody is depicted: figures are types of trades, without likeness.
 
-    python -m config.demo.illustrations                    # every picture, into config/demo/pictures/
+    python -m config.demo.illustrations                # all, into config/demo/pictures/
     python -m config.demo.illustrations --only welder      # one picture
     python -m config.demo.illustrations --only covers      # one kind
     python -m config.demo.illustrations --sheet sheet.png  # also a contact sheet of what was made
