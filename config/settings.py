@@ -287,7 +287,16 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.wagtail_backend"}}
+# The mend for Chinese is one for SQLite's index; other databases keep Wagtail's own.
+WAGTAILSEARCH_BACKENDS = {
+    "default": {
+        "BACKEND": (
+            "search.wagtail_backend"
+            if DATABASES["default"]["ENGINE"].endswith("sqlite3")
+            else "wagtail.search.backends.database"
+        )
+    }
+}
 WAGTAILIMAGES_IMAGE_MODEL = "media.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]

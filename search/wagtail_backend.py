@@ -8,9 +8,7 @@ character and no marks; each word of a query is a phrase. Other databases keep W
 from typing import Any
 
 import regex
-from django.db import connection
 from django.db.models import QuerySet
-from modelsearch.backends.database import SearchBackend as DatabaseBackend
 from modelsearch.backends.database.sqlite.query import AndNot, Lexeme, SearchQueryExpression
 from modelsearch.backends.database.sqlite.sqlite import (
     SQLiteAutocompleteQueryCompiler,
@@ -116,14 +114,9 @@ class ChineseAutocompleteCompiler(PhraseQueries, SQLiteAutocompleteQueryCompiler
     pass
 
 
-class ChineseSQLiteBackend(SQLiteSearchBackend):
+class SearchBackend(SQLiteSearchBackend):
+    """Named as Wagtail looks it up; only for SQLite (settings choose)."""
+
     query_compiler_class = ChineseCompiler
     autocomplete_query_compiler_class = ChineseAutocompleteCompiler
     index_class = ChineseIndex
-
-
-def SearchBackend(params: dict[str, Any]) -> Any:
-    """The backend for the database in use."""
-    if connection.vendor == "sqlite":
-        return ChineseSQLiteBackend(params)
-    return DatabaseBackend(params)

@@ -62,10 +62,11 @@ class Activity:
         skill = {member.pk: self.rng.random() for member in self.members}
         keen = self.rng.sample(self.members, k=len(self.members) * 2 // 3)
         questions = competition.question_count
+        crowd = (8, 20) if competition.closes_at > now else (3, 8)
         for days in range(first, 1):
             tries = sorted(
                 (self.moment(days), member.pk, member)
-                for member in self.rng.sample(keen, k=self.rng.randrange(4, 12))
+                for member in self.rng.sample(keen, k=self.rng.randrange(*crowd))
             )
             for started_at, _pk, member in tries:
                 elapsed = self.rng.randrange(70, 420)
