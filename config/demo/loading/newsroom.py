@@ -206,7 +206,7 @@ class Newsroom:
         moment = at(-days_ago, "07:30") + timedelta(minutes=next(self._minutes))
         page.first_published_at = page.last_published_at = min(moment, timezone.now())
         parent.add_child(instance=page)
-        page.save_revision(clean=False)
+        page.save_revision(clean=False, changed=False)
         return page
 
     def dress_home(self, stories: list[StoryPage]) -> None:
