@@ -12,7 +12,7 @@ demo: .venv/demo
 	@$(BIN)/python manage.py demo --port $(PORT)
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(ARGS)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

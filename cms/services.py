@@ -138,11 +138,12 @@ def _make_groups(home: HomePage) -> None:
         codename__in=[f"{verb}_{model._meta.model_name}" for model in models for verb in VERBS],
     )
     admin = Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
+    # Wagtail asks for the rights of its own models, whichever model holds the files.
     library = Permission.objects.filter(
-        content_type__app_label="media",
+        content_type__app_label__in=["wagtailimages", "wagtaildocs", "wagtailmedia"],
         codename__in=[
             f"{verb}_{model}"
-            for model in ("siteimage", "sitedocument", "sitemedia")
+            for model in ("image", "document", "media")
             for verb in ("add", "change", "choose")
         ],
     )

@@ -120,6 +120,8 @@ class SecurityHeadersMiddleware:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(self), payment=()"
         )
         if request.path_info.startswith("/cms/"):
+            # A preview went through the middleware once before, as the page's public address.
+            response.headers.pop("Content-Security-Policy", None)
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
             response.setdefault("X-Frame-Options", "SAMEORIGIN")  # the preview is a frame
         return response

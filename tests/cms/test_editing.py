@@ -23,6 +23,7 @@ from tests.factories.cms import (
     channel,
     home,
 )
+from tests.factories.media import SiteImageFactory
 from tests.factories.unions import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +237,7 @@ def test_a_draft_is_previewed_at_the_width_of_a_phone(editor):
     assert response.status_code == 200
     assert "预览中的题目" in response.content.decode()
     assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
 
 
 def test_a_person_is_previewed_before_the_profile_is_public(editor):
@@ -312,3 +314,29 @@ def test_a_new_person_starts_as_a_draft_when_saved(editor):
     )
     assert response.status_code == 302
     assert not Person.objects.get(name="石磊").live
+
+
+@pytest.mark.parametrize(
+    "door", ["wagtailimages:add", "wagtaildocs:add", "wagtailimages_chooser:choose"]
+)
+def test_an_editor_fills_the_library(editor, door):
+    assert editor.get(reverse(door)).status_code == 200
+
+
+def test_an_editor_uploads_a_film_and_sees_what_others_uploaded(editor):
+    SiteImageFactory(title="三号泊位")
+    assert editor.get(reverse("wagtailmedia:add", args=["video"])).status_code == 200
+    results = editor.get(reverse("wagtailimages_chooser:choose_results"))
+    assert "三号泊位" in results.content.decode()
+
+
+def test_a_person_is_picked_by_searching(editor):
+    PersonFactory(name="秦守业")
+    PersonFactory(name="顾长岩")
+    chooser = reverse("wagtailsnippetchoosers_cms_person:choose")
+    assert 'name="q"' in editor.get(chooser).json()["html"]
+    results = reverse("wagtailsnippetchoosers_cms_person:choose_results")
+    for words in ("守业", "qin shou"):
+        found = editor.get(results, {"q": words}).content.decode()
+        assert "秦守业" in found
+        assert "顾长岩" not in found

@@ -1,4 +1,7 @@
-"""The demo as a visitor meets it: `manage.py demo` in a folder of its own, and a real browser."""
+"""The demo as a visitor meets it: `manage.py demo` in a folder of its own, and a real browser.
+
+With GONGSHENG_SHOTS=<folder> in the environment the key pages are photographed into that folder.
+"""
 
 import os
 import shutil
@@ -7,18 +10,20 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY = "按 Ctrl-C 结束"
 STARTS_WITHIN = 300
+PATIENCE_MS = 20_000  # a laptop with other work to do
 WIDTHS = {"phone": 360, "desk": 1280}
 PASSWORD = "gongsheng-demo"
+expect.set_options(timeout=PATIENCE_MS)
 VIOLATIONS = """
 addEventListener('securitypolicyviolation', event =>
   console.error('CSP ' + event.violatedDirective + ' ' + event.blockedURI))
@@ -29,13 +34,19 @@ class Demo:
     """The running demo: its address, its process, what it printed."""
 
     def __init__(self, folder: Path):
+        self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "demo.log"
+        self.published: list[str] = []  # titles of what the journey's editors put on the site
+        self.start()
+
+    def start(self) -> None:
+        """Start on the folder as it is; the address stays the same."""
         env = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
-        env |= {"VAR_DIR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        env |= {"VAR_DIR": str(self.folder / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", "manage.py", "demo", "--port", str(self.port)],
@@ -57,6 +68,30 @@ class Demo:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+    def descendants(self) -> list[int]:
+        """The process ids of children, grandchildren and so on, without the demo's own."""
+        parents = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # ended meanwhile
+                parents[int(status.parent.name)] = int(state_of(status)[1])
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found[1:]
+
+    @staticmethod
+    def is_running(pid: int) -> bool:
+        """Whether the process still does something; a zombie does not."""
+        try:
+            return state_of(Path(f"/proc/{pid}/stat"))[0] != "Z"
+        except OSError:
+            return False
+
+
+def state_of(status: Path) -> list[str]:
+    """The fields of a /proc/<pid>/stat after the command's name: state, parent, …"""
+    return status.read_text().rpartition(")")[2].split()
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +128,17 @@ class Visitor:
         self.address = address
         self.trouble: list[str] = []
         context.add_init_script(VIOLATIONS)
-        self.page = context.new_page()
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
-        self.page.on("request", self._request)
-        self.page.on("response", self._response)
-        self.page.set_default_timeout(20_000)
         self.is_offline = False
+        self.page = self._open()
+
+    def _open(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+        page.set_default_timeout(PATIENCE_MS)
+        return page
 
     def _console(self, message) -> None:
         if message.type == "error" and not (self.is_offline and "ERR_INTERNET" in message.text):
@@ -123,6 +162,17 @@ class Visitor:
         page.fill("#id_password", PASSWORD)
         page.click("form[action='/login/'] button[type=submit]")
         page.wait_for_url("**/me/")
+
+    def close_page(self) -> None:
+        """Close the window as it is; the next page opens in a fresh one of the same browser."""
+        self.page.close()
+        self.page = self._open()
+
+    def shoot(self, name: str) -> None:
+        """Keep a photo of the screen, if the environment asks for photos."""
+        if folder := os.environ.get("GONGSHENG_SHOTS"):
+            width = self.page.viewport_size["width"]
+            self.page.screenshot(path=Path(folder) / f"{name}-{width}.png")
 
     def go_offline(self) -> None:
         self.is_offline = True

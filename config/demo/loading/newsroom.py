@@ -90,7 +90,7 @@ class Newsroom:
                 first_published_at=at(-30),
                 last_published_at=at(-30),
             )
-            person.save_revision()
+            person.save_revision(changed=False)
             self.people[row["key"]] = person
             for award in row.get("award", []):
                 if "year" in award:
