@@ -12,6 +12,7 @@ from cms.listings import renditions_of
 from cms.models import (
     Honour,
     HonourAward,
+    HonourList,
     NoticePage,
     Person,
     StoryPage,
@@ -27,6 +28,11 @@ def ready_thumb(image) -> str:
     """The address of a thumbnail that exists; "" rather than making one while indexing."""
     ready = getattr(image, "prefetched_renditions", ()) if image else ()
     return next((rendition.url for rendition in ready), "")
+
+
+def awards_in(listed: HonourList):
+    """The awards that wait for the announcement of `listed`."""
+    return HonourAward.objects.filter(honour=listed.honour_id, year=listed.year)
 
 
 def page_content(page) -> Content:
@@ -164,7 +170,15 @@ class PersonDocument(IndexDocument):
 
     @classmethod
     def related(cls):
-        return [(HonourAward, lambda award: [award.person_id])]
+        return [
+            (HonourAward, lambda award: [award.person_id]),
+            (HonourList, lambda listed: list(awards_in(listed).values_list("person", flat=True))),
+        ]
+
+    @classmethod
+    def turning(cls, since, until):
+        lists = HonourList.objects.announced_between(since, until)
+        return {pk for listed in lists for pk in awards_in(listed).values_list("person", flat=True)}
 
 
 @register
@@ -199,4 +213,13 @@ class HonourDocument(IndexDocument):
 
     @classmethod
     def related(cls):
-        return [(HonourAward, lambda award: [award.honour_id])]
+        return [
+            (HonourAward, lambda award: [award.honour_id]),
+            (HonourList, lambda listed: [listed.honour_id]),
+            (Person, lambda person: list(person.awards.values_list("honour", flat=True))),
+        ]
+
+    @classmethod
+    def turning(cls, since, until):
+        lists = HonourList.objects.announced_between(since, until)
+        return lists.values_list("honour", flat=True)

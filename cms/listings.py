@@ -42,9 +42,15 @@ def whole_number(text: str | None, most: int = 2**31) -> int | None:
     return number if 0 < number <= most else None
 
 
+def chosen_year(query) -> int | None:
+    """The query's `year`, or None for what is none; the first and last are beyond a datetime."""
+    year = whole_number(query.get("year"), most=9998)
+    return year if year is not None and year > 1 else None
+
+
 def filtered(rows: QuerySet, query) -> Filtered:
     """Narrow a queryset of `Page` by the query's `year` and `union` (a union's id)."""
-    year = whole_number(query.get("year"), most=9998)
+    year = chosen_year(query)
     union = whole_number(query.get("union"))
     if year is not None:
         rows = rows.filter(first_published_at__year=year)

@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 
 from cms.blocks import AttachmentBlock, FactBlock
-from cms.listings import whole_number, years_of
+from cms.listings import chosen_year, years_of
 from cms.models.base import BasePage, PublishedQuerySet, WrittenPage, promote_panels
 
 PER_PAGE = 20
@@ -57,7 +57,7 @@ class NoticeIndexPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         everything = NoticePage.objects.published()
-        year = whole_number(request.GET.get("year"), most=9998)
+        year = chosen_year(request.GET)
         state = request.GET.get("state", "")
         rows = everything.in_state(state)
         if year:

@@ -1,5 +1,7 @@
 """People, the honours they hold, and the lists in which honours are announced."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
@@ -220,6 +222,14 @@ class Honour(models.Model):
         return self.name
 
 
+class HonourListQuerySet(models.QuerySet):
+    def announced_between(self, since: datetime, until: datetime) -> "HonourListQuerySet":
+        """Lists whose day of announcement began after `since` and up to `until`."""
+        return self.filter(
+            announced_on__gt=timezone.localdate(since), announced_on__lte=timezone.localdate(until)
+        )
+
+
 class HonourList(models.Model):
     """When the awards of one honour in one year become public, and who hears objections."""
 
@@ -236,6 +246,8 @@ class HonourList(models.Model):
     objection_contact = models.CharField(
         _("异议受理"), max_length=200, blank=True, help_text=_("部门、电话、办法。")
     )
+
+    objects = HonourListQuerySet.as_manager()
 
     panels = [
         FieldRowPanel([FieldPanel("honour"), FieldPanel("year")]),

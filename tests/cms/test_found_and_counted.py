@@ -17,11 +17,13 @@ from cms.documents import (
 )
 from cms.measures import StoriesPublished
 from cms.reading_time import count_characters, reading_minutes
-from cms.services import withdraw_story
+from cms.services import withdraw_consent, withdraw_story
 from cms.slugs import LONGEST, pinyin_slug
 from search.documents import registry
+from search.models import PendingSync
 from tests.factories.cms import (
     HonourAwardFactory,
+    HonourListFactory,
     NoticePageFactory,
     PersonFactory,
     StoryPageFactory,
@@ -34,6 +36,10 @@ from unions.models import Union
 
 def contents(document):
     return {row.pk: document.prepare(row) for row in document.get_queryset()}
+
+
+def noted():
+    return {(row.kind, int(row.key)) for row in PendingSync.objects.all()}
 
 
 @pytest.mark.django_db
@@ -62,6 +68,26 @@ def test_what_is_not_public_is_not_in_the_index():
     assert contents(StoryDocument) == {}
     assert contents(PersonDocument) == {}
     assert not draft.live
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_consent_reaches_the_honour_that_names_the_person():
+    award = HonourAwardFactory()
+    PendingSync.objects.all().delete()
+    withdraw_consent(person=award.person)
+    assert noted() == {("person", award.person_id), ("honour", award.honour_id)}
+
+
+@pytest.mark.django_db
+def test_a_list_still_to_be_announced_hides_its_awards_and_the_clock_shows_them():
+    award, now = HonourAwardFactory(year=2026), timezone.now()
+    PendingSync.objects.all().delete()
+    day = timezone.localdate(now) + timedelta(days=5)
+    HonourListFactory(honour=award.honour, year=2026, announced_on=day)
+    assert noted() == {("person", award.person_id), ("honour", award.honour_id)}
+    for document, pk in ((PersonDocument, award.person_id), (HonourDocument, award.honour_id)):
+        assert not list(document.turning(now, now + timedelta(days=4)))
+        assert list(document.turning(now + timedelta(days=4), now + timedelta(days=5))) == [pk]
 
 
 @pytest.mark.django_db
