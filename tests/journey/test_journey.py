@@ -3,7 +3,6 @@
 The tests share one running demo, so each width has people and titles of its own.
 """
 
-import io
 import re
 import time
 

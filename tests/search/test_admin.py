@@ -59,6 +59,7 @@ def test_a_title_that_changes_is_found_by_its_new_words_only(editor, story):
 
 
 @pytest.mark.parametrize("lookup", ["search", "autocomplete"])
+@mended
 def test_two_words_are_both_needed(story, lookup):
     story("劳模座谈")
     story("劳模与工匠")
