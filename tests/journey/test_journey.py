@@ -36,7 +36,7 @@ def heading(page, text):
 
 
 def search_until(visitor, words, hit):
-    """Search for `words` until the page shows a result `hit`: the worker indexes in the background."""
+    """Search for `words` until `hit` is among the results: the worker indexes meanwhile."""
     deadline = time.monotonic() + INDEXED_WITHIN
     while True:
         page = visitor.go("/")
