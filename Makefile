@@ -30,7 +30,7 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/djade --target-version 5.2 $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-reset:
+reset: .venv/demo
 	@$(BIN)/python manage.py reset_demo
 
 messages: .venv/dev

@@ -14,6 +14,8 @@ from pathlib import Path
 
 STATE = tempfile.TemporaryDirectory(prefix="gongsheng-bench-")
 os.environ["VAR_DIR"] = STATE.name
+# Empty, not absent: a `.env` must not lead a benchmark to a real database.
+os.environ |= dict.fromkeys(["DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"], "")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 

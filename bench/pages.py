@@ -151,7 +151,9 @@ def main() -> None:
     quick = parser.parse_args().quick
     requests, rounds = (20, 3) if quick else (60, 7)
     folder = tempfile.mkdtemp(prefix="gongsheng-bench-")
-    env = {**os.environ, "VAR_DIR": folder, "PYTHONPATH": str(ROOT)}
+    # Empty, not absent: a `.env` must not lead a benchmark to a real database.
+    embedded = dict.fromkeys(["DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"], "")
+    env = {**os.environ, **embedded, "VAR_DIR": folder, "PYTHONPATH": str(ROOT)}
     subprocess.run(
         [sys.executable, "manage.py", "demo", "--prepare-only"], cwd=ROOT, env=env, check=True
     )

@@ -1,5 +1,6 @@
 """What of competitions can be found: the competitions themselves, never a question."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models import Competition
@@ -28,6 +29,6 @@ class CompetitionDocument(IndexDocument):
             note=dates,
             date=row.opens_at,
             union_path=row.union.path if row.union else "",
-            year=row.opens_at.year,
+            year=timezone.localtime(row.opens_at).year,
             terms=(Term(row.title, weight=5),),
         )

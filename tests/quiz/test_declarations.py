@@ -40,6 +40,14 @@ def test_only_published_competitions_are_found_and_no_question():
     assert "选项" not in content.body
 
 
+def test_the_year_of_a_competition_is_the_local_one():
+    CompetitionFactory(
+        opens_at=datetime(2025, 12, 31, 16, tzinfo=UTC), closes_at=datetime(2026, 2, 1, tzinfo=UTC)
+    )
+    row = CompetitionDocument.get_queryset().get()
+    assert CompetitionDocument.prepare(row).year == 2026
+
+
 def test_preparing_documents_asks_nothing_more_per_row(count_queries):
     def prepare():
         for row in CompetitionDocument.get_queryset():
