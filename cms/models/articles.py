@@ -91,7 +91,7 @@ class ChannelPage(BasePage):
 
     @property
     def address(self) -> str:
-        return reverse("cms:channel", args=[self.slug])
+        return reverse("cms:channel", args=[self.slug]) if self.slug else ""
 
     def entries(self):
         """The public stories and videos as plain pages, newest first."""
@@ -213,7 +213,8 @@ class StoryPage(Article):
 
     @property
     def address(self) -> str:
-        return reverse("cms:story", args=[self.pk, self.slug])
+        # A preview before the first save has no number yet.
+        return reverse("cms:story", args=[self.pk, self.slug]) if self.pk and self.slug else ""
 
     @property
     def channel(self) -> Page | None:

@@ -129,7 +129,7 @@ class NoticePage(WrittenPage):
 
     @property
     def address(self) -> str:
-        return reverse("cms:notice", args=[self.pk])
+        return reverse("cms:notice", args=[self.pk]) if self.pk else ""
 
     @property
     def crumbs(self):

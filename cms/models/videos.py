@@ -104,7 +104,7 @@ class VideoPage(Article):
 
     @property
     def address(self) -> str:
-        return reverse("cms:video", args=[self.pk])
+        return reverse("cms:video", args=[self.pk]) if self.pk else ""
 
     @property
     def crumbs(self):

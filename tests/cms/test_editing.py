@@ -228,6 +228,15 @@ def test_an_editor_of_one_column_can_not_open_another(signed_in):
         assert "别处的稿子" not in response.content.decode()
 
 
+def test_a_story_is_previewed_before_it_is_saved(editor):
+    column = channel()
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "storypage", column.pk])
+    assert editor.post(address, story_form(title="还没存过的题目")).json()["is_valid"]
+    response = editor.get(address)
+    assert response.status_code == 200
+    assert "还没存过的题目" in response.content.decode()
+
+
 def test_a_draft_is_previewed_at_the_width_of_a_phone(editor):
     story = StoryPageFactory(title="原题")
     assert story.preview_sizes[0]["device_width"] <= 400
