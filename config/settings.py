@@ -368,10 +368,6 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
-# The site's own identity; the footer's legal lines are edited in Wagtail (设置 → 站点信息).
-
-ICP_NUMBER = env("ICP_NUMBER", default="")
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

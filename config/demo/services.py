@@ -18,8 +18,17 @@ def is_loaded() -> bool:
     return Member.objects.filter(username=LOGINS[0].username).exists()
 
 
+class NotEmpty(Exception):
+    """The site has members already: demo accounts, whose password is known, stay out of it."""
+
+
 def load(say: Callable[[str], None]) -> None:
-    """Write the demo content and make it searchable; `say` hears what is being done."""
+    """Write the demo content and make it searchable; `say` hears what is being done.
+
+    Raises `NotEmpty` where anybody is registered already.
+    """
+    if Member.objects.exists():
+        raise NotEmpty
     with transaction.atomic():
         say("工会与会员")
         unions = register.load()

@@ -32,6 +32,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, port, prepare_only, **options):
+        if settings.DATABASE_URL:
+            raise CommandError(
+                "DATABASE_URL 指向外部数据库。演示账号的密码是公开的，演示只在内置数据库上运行。"
+            )
         try:
             with only_one(settings.VAR_DIR / "demo.lock"):
                 self.prepare()
