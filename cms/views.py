@@ -46,12 +46,12 @@ def channel(request, slug):
 
 @require_safe
 def story(request, pk, slug=""):
-    """The story; 410 with the date once it is withdrawn."""
+    """The story; 410 with the date once it is withdrawn (404 where not everyone could read it)."""
     stories = StoryPage.objects.select_related("union", "lead_image").prefetch_related(
         renditions_of("lead_image", "lead", "share")
     )
     found = get_object_or_404(stories, pk=pk)
-    if found.withdrawn_on and found.first_published_at:
+    if found.withdrawn_on and found.first_published_at and not found.get_view_restrictions():
         return render(request, "cms/withdrawn.html", {"story": found}, status=410)
     if not found.live:
         raise Http404

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.test import override_settings
 from django.views.defaults import server_error
+from wagtail.models import PageViewRestriction
 
 from cms.embeds import AllowListFinder, provider_of
 from cms.models import SiteLegal
@@ -199,6 +200,24 @@ def test_a_page_made_for_a_member_is_never_kept_for_another(client, signed_in):
     client.logout()
     assert "周默" not in client.get(story.url).content.decode()
     assert "周默" not in signed_in(second).get(story.url).content.decode()
+
+
+def test_a_page_opened_with_a_password_is_kept_by_no_cache(client):
+    story = StoryPageFactory()
+    PageViewRestriction.objects.create(page=story, restriction_type="password", password="sesam")
+    form = client.get(story.url)
+    client.post(
+        form.context["action_url"], {"password": "sesam", "return_url": story.url}, follow=True
+    )
+    response = client.get(story.url)
+    assert story.title in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_withdrawn_story_that_few_could_read_says_nothing_to_the_others(client):
+    story = StoryPageFactory(live=False, withdrawn_on="2026-01-02", withdrawn_reason="有误")
+    PageViewRestriction.objects.create(page=story, restriction_type="login")
+    assert client.get(story.url).status_code == 404
 
 
 def test_my_page_greets_by_name_and_asks_strangers_to_sign_in(client, signed_in):
