@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from kombu import Queue
 
 from config.environment import secret_key
 
@@ -250,6 +251,15 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
     }
     for folder in ("queue", "queue-done", "queue-control"):
         (VAR_DIR / folder).mkdir(exist_ok=True)
+# A worker takes turns between the queues: a batch of pictures doesn't hold up the search index.
+CELERY_TASK_QUEUES = [
+    Queue("celery", routing_key="celery"),
+    Queue("pictures", routing_key="pictures"),
+]
+CELERY_TASK_ROUTES = {
+    "media.tasks.*": {"queue": "pictures", "routing_key": "pictures"},
+}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600

@@ -23,6 +23,10 @@ STARTS_WITHIN = 300
 PATIENCE_MS = 20_000  # a laptop with other work to do
 WIDTHS = {"phone": 360, "desk": 1280}
 PASSWORD = "gongsheng-demo"
+UNFINISHED = (
+    "axe.run results ",
+    "Failed to load resource: the server responded with a status of 400 (Bad Request)",
+)
 expect.set_options(timeout=PATIENCE_MS)
 VIOLATIONS = """
 addEventListener('securitypolicyviolation', event =>
@@ -142,8 +146,8 @@ class Visitor:
 
     def _console(self, message) -> None:
         offline = self.is_offline and "ERR_INTERNET" in message.text
-        # Wagtail's checker tells the editor so what an unfinished text still lacks.
-        advice = "/cms/" in self.page.url and message.text.startswith("axe.run results ")
+        # So Wagtail's checker and autosave speak of a text that is still being written.
+        advice = "/cms/pages/" in self.page.url and message.text.startswith(UNFINISHED)
         if message.type == "error" and not offline and not advice:
             self.trouble.append(f"console: {message.text} ({self.page.url})")
 
