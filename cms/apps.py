@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("栏目与内容")
+
+    def ready(self):
+        from cms import page_cache  # noqa: F401, PLC0415 - its signals, in workers too

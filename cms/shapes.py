@@ -5,7 +5,11 @@ A shape is a tuple of Wagtail filter specs from small to large; the first is the
 
 SHAPES: dict[str, tuple[str, ...]] = {
     "thumb": ("fill-480x270|format-webp",),
-    "lead": ("fill-640x427|format-webp", "fill-1200x800|format-webp"),
+    "lead": (
+        "fill-640x427|format-webp",
+        "fill-800x533|format-webp",
+        "fill-1200x800|format-webp",
+    ),
     "portrait": ("fill-320x400|format-webp", "fill-720x900|format-webp"),
     "pair": ("fill-400x500|format-webp", "fill-800x1000|format-webp"),
     "poster": ("fill-480x270|format-webp", "fill-1200x675|format-webp"),

@@ -10,6 +10,7 @@ from cms.sitemaps import SITEMAPS
 app_name = "cms"
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("channels/<slug:slug>/", views.channel, name="channel"),
     path("channels/<slug:slug>/feed/", feeds.ChannelFeed(), name="channel_feed"),
     path("stories/<int:pk>/", views.story, name="story_by_id"),

@@ -15,6 +15,7 @@ from cms.listings import renditions_of
 from cms.models import (
     BasePage,
     ChannelPage,
+    HomePage,
     Honour,
     HonourAward,
     HonourList,
@@ -25,6 +26,7 @@ from cms.models import (
     VideoIndexPage,
     VideoPage,
 )
+from cms.page_cache import for_visitors
 from cms.roll import grouped
 from cms.serving import serve
 from cms.today import records, todos
@@ -40,11 +42,20 @@ def count_view(page: BasePage) -> None:
 
 
 @require_safe
+@for_visitors
+def home(request):
+    """The front page; an empty site has none."""
+    return serve(request, get_object_or_404(HomePage.objects.live()))
+
+
+@require_safe
+@for_visitors
 def channel(request, slug):
     return serve(request, get_object_or_404(ChannelPage.objects.live(), slug=slug))
 
 
 @require_safe
+@for_visitors
 def story(request, pk, slug=""):
     """The story; 410 with the date once it is withdrawn (404 where not everyone could read it)."""
     stories = StoryPage.objects.select_related("union", "lead_image").prefetch_related(
@@ -59,6 +70,7 @@ def story(request, pk, slug=""):
 
 
 @require_safe
+@for_visitors
 def video(request, pk):
     videos = VideoPage.objects.live().select_related("union", "media", "lead_image")
     videos = videos.prefetch_related(renditions_of("lead_image", "poster", "share"))
@@ -66,22 +78,26 @@ def video(request, pk):
 
 
 @require_safe
+@for_visitors
 def notice(request, pk):
     notices = NoticePage.objects.live().select_related("union")
     return serve(request, get_object_or_404(notices, pk=pk))
 
 
 @require_safe
+@for_visitors
 def videos(request):
     return serve(request, get_object_or_404(VideoIndexPage.objects.live()))
 
 
 @require_safe
+@for_visitors
 def notices(request):
     return serve(request, get_object_or_404(NoticeIndexPage.objects.live()))
 
 
 @require_safe
+@for_visitors
 def people(request):
     """Everyone with a public profile, by name; searchable by name, trade and employer."""
     form = PeopleForm(request.GET)
@@ -91,6 +107,7 @@ def people(request):
 
 
 @require_safe
+@for_visitors
 def person(request, pk):
     """The profile; 410 without a name once consent is withdrawn."""
     found = get_object_or_404(Person.objects.for_cards(), pk=pk)
@@ -104,6 +121,7 @@ def person(request, pk):
 
 
 @require_safe
+@for_visitors
 def honours(request):
     """The honour roll: a year, an honour and words narrow it; without a year the latest."""
     form = HonourRollForm(request.GET)
@@ -111,6 +129,7 @@ def honours(request):
 
 
 @require_safe
+@for_visitors
 def honour_list(request, year, pk):
     """The list of one honour in one year, at an address of its own."""
     honour = get_object_or_404(Honour, pk=pk)

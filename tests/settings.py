@@ -15,6 +15,7 @@ STORAGES = {
 }
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+PAGE_CACHE_SECONDS = 0  # each test sees its own queries; tests of the cache set it
 WHITENOISE_AUTOREFRESH = True
 SEARCH_INDEX_DIR = STATE_DIR / "index"
 SEARCH_NUDGE = False
