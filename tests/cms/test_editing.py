@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Workflow
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms.models import NoticePage, Person, StoryPage
@@ -349,3 +349,13 @@ def test_a_person_is_picked_by_searching(editor):
         found = editor.get(results, {"q": words}).content.decode()
         assert "秦守业" in found
         assert "顾长岩" not in found
+
+
+def test_what_an_editor_hands_in_goes_to_the_publishers():
+    set_up_site()
+    set_up_site()
+    task = GroupApprovalTask.objects.get()
+    assert task.name == "签发"
+    assert [group.name for group in task.groups.all()] == ["签发"]
+    assert Workflow.objects.get().name == "签发流程"
+    assert set(Group.objects.values_list("name", flat=True)) == {"编辑", "签发"}
