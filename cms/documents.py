@@ -19,7 +19,10 @@ from cms.models import (
     StoryPerson,
     VideoPage,
 )
+from cms.shapes import SHAPES
+from media.models import SiteRendition
 from search.documents import Content, IndexDocument, Term, register
+from unions.models import Union
 
 TITLE_WEIGHT, HONOUR_WEIGHT, PERSON_WEIGHT = 1, 3, 5
 
@@ -28,6 +31,26 @@ def ready_thumb(image) -> str:
     """The address of a thumbnail that exists; "" rather than making one while indexing."""
     ready = getattr(image, "prefetched_renditions", ()) if image else ()
     return next((rendition.url for rendition in ready), "")
+
+
+def rows_by_union(model):
+    """`related()` pair: the rows of `model` that show a union's name and stand in its tree."""
+    return (
+        Union,
+        lambda union: list(model.objects.filter(union=union).values_list("pk", flat=True)),
+    )
+
+
+def rows_by_thumb(model):
+    """`related()` pair: the pages of `model` led by the picture whose thumbnail came or went."""
+
+    def keys_of(rendition):
+        if rendition.filter_spec not in SHAPES["thumb"]:
+            return []
+        rows = model.objects.filter(lead_image=rendition.image_id)
+        return list(rows.values_list("pk", flat=True))
+
+    return (SiteRendition, keys_of)
 
 
 def awards_in(listed: HonourList):
@@ -83,6 +106,8 @@ class StoryDocument(IndexDocument):
     @classmethod
     def related(cls):
         return [
+            rows_by_union(StoryPage),
+            rows_by_thumb(StoryPage),
             (StoryPerson, lambda row: [row.page_id]),
             (Person, lambda person: list(person.story_rows.values_list("page_id", flat=True))),
         ]
@@ -110,6 +135,10 @@ class VideoDocument(IndexDocument):
             image=ready_thumb(row.lead_image),
         )
 
+    @classmethod
+    def related(cls):
+        return [rows_by_union(VideoPage), rows_by_thumb(VideoPage)]
+
 
 @register
 class NoticeDocument(IndexDocument):
@@ -129,6 +158,10 @@ class NoticeDocument(IndexDocument):
             body="\n".join([*facts, row.text]),
             keys=(row.number,) if row.number else (),
         )
+
+    @classmethod
+    def related(cls):
+        return [rows_by_union(NoticePage)]
 
 
 @register
@@ -171,6 +204,7 @@ class PersonDocument(IndexDocument):
     @classmethod
     def related(cls):
         return [
+            rows_by_union(Person),
             (HonourAward, lambda award: [award.person_id]),
             (HonourList, lambda listed: list(awards_in(listed).values_list("person", flat=True))),
         ]

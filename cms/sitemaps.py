@@ -12,6 +12,8 @@ from cms.models import (
     StoryPage,
     VideoPage,
 )
+from quiz.models import Competition
+from reading.models import ReadingRoom, Title
 
 
 class PageSitemap(Sitemap):
@@ -23,7 +25,8 @@ class PageSitemap(Sitemap):
         self.model = model
 
     def items(self):
-        return self.model.objects.published().order_by("pk").defer("search_description")
+        pages = self.model.objects.published().order_by("pk")
+        return pages.only("slug", "url_path", "depth", "last_published_at")
 
     def location(self, item):
         return item.address or item.get_url()
@@ -36,7 +39,7 @@ class PersonSitemap(Sitemap):
     limit = 5000
 
     def items(self):
-        return Person.objects.published().order_by("pk")
+        return Person.objects.published().order_by("pk").only("last_published_at")
 
     def location(self, item):
         return item.address
@@ -60,14 +63,48 @@ class HonourSitemap(Sitemap):
         return reverse("cms:honour_list", args=item)
 
 
-class EntrySitemap(Sitemap):
-    """The pages that lead to all others."""
+class RowSitemap(Sitemap):
+    """The public rows of another app; `rows()` gives them with what their address needs."""
+
+    limit = 5000
+
+    def __init__(self, rows):
+        self.rows = rows
 
     def items(self):
-        return ["cms:honours", "cms:people", "cms:notices", "cms:videos"]
+        return self.rows()
+
+
+def competitions():
+    return Competition.objects.published().order_by("pk").only("slug")
+
+
+def rooms():
+    return ReadingRoom.objects.public().order_by("pk").only("pk")
+
+
+def books():
+    return Title.objects.order_by("pk").only("pk")
+
+
+class EntrySitemap(Sitemap):
+    """The home page and the pages that lead to all others."""
+
+    names = (
+        "cms:honours",
+        "cms:people",
+        "cms:notices",
+        "cms:videos",
+        "quiz:list",
+        "reading:index",
+        "reading:books",
+    )
+
+    def items(self):
+        return ["/", *(reverse(name) for name in self.names)]
 
     def location(self, item):
-        return reverse(item)
+        return item
 
 
 SITEMAPS = {
@@ -79,4 +116,7 @@ SITEMAPS = {
     "pages": PageSitemap(StandardPage),
     "people": PersonSitemap(),
     "honours": HonourSitemap(),
+    "competitions": RowSitemap(competitions),
+    "rooms": RowSitemap(rooms),
+    "books": RowSitemap(books),
 }

@@ -270,16 +270,42 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# What was not begun when the next of its kind is due would only make a queue longer.
 CELERY_BEAT_SCHEDULE = {
-    "publish-scheduled": {"task": "cms.tasks.publish_scheduled", "schedule": 60.0},
-    "sync-search": {"task": "search.tasks.sync_pending", "schedule": 10.0},
-    "make-renditions": {"task": "media.tasks.make_missing_renditions", "schedule": 300.0},
-    "submit-overdue": {"task": "quiz.tasks.submit_overdue", "schedule": 30.0},
-    "flush-counters": {"task": "engagement.tasks.flush_counters", "schedule": 15.0},
-    "roll-up-today": {"task": "engagement.tasks.roll_up_today", "schedule": 300.0},
+    "publish-scheduled": {
+        "task": "cms.tasks.publish_scheduled",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "sync-search": {
+        "task": "search.tasks.sync_pending",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "make-renditions": {
+        "task": "media.tasks.make_missing_renditions",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
+    "submit-overdue": {
+        "task": "quiz.tasks.submit_overdue",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "flush-counters": {
+        "task": "engagement.tasks.flush_counters",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "roll-up-today": {
+        "task": "engagement.tasks.roll_up_today",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "roll-up-yesterday": {
         "task": "engagement.tasks.roll_up_yesterday",
         "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 12 * 60 * 60},
     },
 }
 

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 # A name is kept long after its file is gone: a reader may hold the file open for a while.
 KEEP_NAMES = timedelta(days=2)
+CLOSE_DAYS = 60
 
 _writers: dict[Path, spool.Writer] = {}
 _today: tuple[float, float, date] = (0.0, 0.0, date.min)
@@ -71,7 +72,9 @@ def flush_counters() -> int:
             if content is not None:
                 counted += _count(path.name, content)
                 path.unlink(missing_ok=True)
-    FlushedFile.objects.filter(at__lt=timezone.now() - KEEP_NAMES).delete()
+    old = FlushedFile.objects.filter(at__lt=timezone.now() - KEEP_NAMES)
+    if old.exists():  # a DELETE takes SQLite's write lock even where there is nothing to delete
+        old.delete()
     return counted
 
 
@@ -142,6 +145,22 @@ def roll_up(first: date, last: date) -> int:
         update_fields=["at"],
     )
     return changed
+
+
+def close_days(*, today: date | None = None) -> int:
+    """Roll up the days from the earliest that was not rolled up after its end to yesterday.
+
+    Looks `CLOSE_DAYS` back from `today` (local, by default the present day): after an outage the
+    views of several days are flushed late. Returns how many rows changed.
+    """
+    today = today or timezone.localdate()
+    first, yesterday = today - timedelta(days=CLOSE_DAYS), today - timedelta(days=1)
+    at = dict(RollUp.objects.filter(day__range=(first, yesterday)).values_list("day", "at"))
+    for offset in range(CLOSE_DAYS):
+        day = first + timedelta(days=offset)
+        if day not in at or timezone.localdate(at[day]) <= day:
+            return roll_up(day, yesterday)
+    return roll_up(yesterday, yesterday)
 
 
 def _store(found: list[Difference]) -> None:

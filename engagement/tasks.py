@@ -1,7 +1,5 @@
 """What runs beside the web server; each task may run twice."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -22,6 +20,5 @@ def roll_up_today():
 
 @shared_task
 def roll_up_yesterday():
-    """Close yesterday's tallies, with what came in late."""
-    yesterday = timezone.localdate() - timedelta(days=1)
-    services.roll_up(yesterday, yesterday)
+    """Close yesterday's tallies, with what came in late, and those of days left open before."""
+    services.close_days()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.models import Competition
 from quiz.rules import moment
 from search.documents import Content, IndexDocument, Term, register
+from unions.models import Union
 
 
 @register
@@ -32,3 +33,14 @@ class CompetitionDocument(IndexDocument):
             year=timezone.localtime(row.opens_at).year,
             terms=(Term(row.title, weight=5),),
         )
+
+    @classmethod
+    def related(cls):
+        return [
+            (
+                Union,
+                lambda union: list(
+                    Competition.objects.filter(union=union).values_list("pk", flat=True)
+                ),
+            )
+        ]

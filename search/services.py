@@ -22,6 +22,7 @@ from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
 from search.engines.base import Delete, Engine, EngineError, Operation, Put, Writer
 from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
+from search.patience import impatient
 from search.pinyin import compact, initials, syllables
 from search.text import fold, key_of, words
 from search.text.words import is_chinese
@@ -71,6 +72,18 @@ def enqueue_many(keys: Iterable[tuple[str, Any]]) -> None:
         call is nudge for _ids, call, *_rest in connection.run_on_commit
     ):
         transaction.on_commit(nudge, robust=True)
+
+
+def enqueue_if_free(keys: Iterable[tuple[str, Any]]) -> None:
+    """Note rows that a reader's page came upon. A busy database loses the note, never the page."""
+    found = list(keys)
+    if not found:
+        return
+    try:
+        with impatient():
+            enqueue_many(found)
+    except DatabaseError:
+        logger.warning("Rows that are no longer public were not noted; the next search will.")
 
 
 def enqueue_subtree(*, page: Page) -> None:
@@ -347,14 +360,15 @@ def log_query(*, query: str, day: date, hits: int) -> None:
     missed = int(hits == 0)
     change = {"count": F("count") + 1, "zero_count": F("zero_count") + missed}
     try:
-        if QueryLog.objects.filter(day=day, query=text).update(**change):
-            return
-        if QueryLog.objects.filter(day=day).count() >= MOST_QUERIES_A_DAY:
-            return
-        try:
-            with transaction.atomic():
-                QueryLog.objects.create(day=day, query=text, count=1, zero_count=missed)
-        except IntegrityError:
-            QueryLog.objects.filter(day=day, query=text).update(**change)
+        with impatient():
+            if QueryLog.objects.filter(day=day, query=text).update(**change):
+                return
+            if QueryLog.objects.filter(day=day).count() >= MOST_QUERIES_A_DAY:
+                return
+            try:
+                with transaction.atomic():
+                    QueryLog.objects.create(day=day, query=text, count=1, zero_count=missed)
+            except IntegrityError:
+                QueryLog.objects.filter(day=day, query=text).update(**change)
     except DatabaseError:
         logger.warning("A search was not counted.")

@@ -65,7 +65,11 @@ def move_union(*, union: Union, parent: Union) -> Union:
     if union.contains(parent):
         raise RegisterError("cycle", _("不能移到它自己或它的下级之下。"))
     union.move(parent, pos="last-child")
-    return Union.objects.get(pk=union.pk)
+    moved = Union.objects.get(pk=union.pk)
+    # The tree is moved in SQL; who keeps paths elsewhere listens to saves.
+    for each in Union.objects.filter(path__startswith=moved.path):
+        each.save(update_fields=["depth"])
+    return moved
 
 
 @transaction.atomic

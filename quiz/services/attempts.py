@@ -1,5 +1,6 @@
 """An attempt from start to result."""
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from quiz.pools import contents_of, pool_of, scored_items
 from quiz.services.standings import count_attempt
 from quiz.situation import READY, RESUME, situation_of
 from unions.models import Member
+
+logger = logging.getLogger(__name__)
 
 SECURE = SystemRandom()
 
@@ -202,12 +205,20 @@ def _finish(attempt: Attempt, now: datetime) -> None:
 
 
 def submit_overdue(*, now: datetime | None = None, most: int = 2000) -> int:
-    """Hand in what nobody did, up to `most` attempts; returns how many."""
+    """Hand in what nobody did, up to `most` attempts; returns how many were handed in.
+
+    One that can't be handed in is logged and left; the others don't wait for it.
+    """
     now = now or timezone.now()
-    overdue = list(Attempt.objects.overdue(now)[:most])
-    for attempt in overdue:
-        submit_attempt(attempt=attempt, now=now)
-    return len(overdue)
+    done = 0
+    for attempt in list(Attempt.objects.overdue(now)[:most]):
+        try:
+            submit_attempt(attempt=attempt, now=now)
+        except Exception:
+            logger.exception("attempt %s could not be handed in", attempt.pk)
+        else:
+            done += 1
+    return done
 
 
 def record_attempt(

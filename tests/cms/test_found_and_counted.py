@@ -19,19 +19,23 @@ from cms.measures import StoriesPublished
 from cms.reading_time import count_characters, reading_minutes
 from cms.services import withdraw_consent, withdraw_story
 from cms.slugs import LONGEST, pinyin_slug
+from media.services import make_renditions
 from search.documents import registry
 from search.models import PendingSync
 from tests.factories.cms import (
     HonourAwardFactory,
     HonourListFactory,
+    ImageFactory,
     NoticePageFactory,
     PersonFactory,
     StoryPageFactory,
     StoryPersonFactory,
     VideoPageFactory,
 )
+from tests.factories.quiz import CompetitionFactory
 from tests.factories.unions import MemberFactory, UnionFactory
 from unions.models import Union
+from unions.services import move_union
 
 
 def contents(document):
@@ -88,6 +92,41 @@ def test_a_list_still_to_be_announced_hides_its_awards_and_the_clock_shows_them(
     for document, pk in ((PersonDocument, award.person_id), (HonourDocument, award.honour_id)):
         assert not list(document.turning(now, now + timedelta(days=4)))
         assert list(document.turning(now + timedelta(days=4), now + timedelta(days=5))) == [pk]
+
+
+@pytest.mark.django_db
+def test_a_renamed_or_moved_union_reaches_all_that_it_published():
+    city, plant = UnionFactory(level=Union.Level.CITY), UnionFactory()
+    plant = move_union(union=plant, parent=city)
+    rows = {
+        ("story", StoryPageFactory(union=plant).pk),
+        ("video", VideoPageFactory(union=plant).pk),
+        ("notice", NoticePageFactory(union=plant).pk),
+        ("person", PersonFactory(union=plant).pk),
+        ("competition", CompetitionFactory(union=plant).pk),
+    }
+    StoryPageFactory(union=UnionFactory())
+    PendingSync.objects.all().delete()
+    plant.name = "新名字"
+    plant.save()
+    assert noted() == rows
+    PendingSync.objects.all().delete()
+    move_union(union=city, parent=UnionFactory(level=Union.Level.PROVINCE))
+    assert noted() == rows
+
+
+@pytest.mark.django_db
+def test_a_thumbnail_that_is_ready_reaches_the_pages_that_it_leads_once_each():
+    image = ImageFactory()
+    story, video = StoryPageFactory(lead_image=image), VideoPageFactory(lead_image=image)
+    StoryPageFactory(lead_image=None)
+    PendingSync.objects.all().delete()
+    assert contents(StoryDocument)[story.pk].image == ""
+    make_renditions(image=image)
+    make_renditions(image=image)
+    found = PendingSync.objects.values_list("kind", "key")
+    assert sorted(found) == [("story", str(story.pk)), ("video", str(video.pk))]
+    assert contents(StoryDocument)[story.pk].image
 
 
 @pytest.mark.django_db

@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.views.defaults import server_error
 from wagtail.models import PageViewRestriction
 
@@ -12,6 +14,7 @@ from cms.embeds import AllowListFinder, provider_of
 from cms.models import SiteLegal
 from cms.templatetags.cms_tags import breaks, safe_richtext
 from tests.factories.cms import (
+    ChannelPageFactory,
     HonourAwardFactory,
     NoticePageFactory,
     PersonFactory,
@@ -19,6 +22,8 @@ from tests.factories.cms import (
     VideoPageFactory,
     home,
 )
+from tests.factories.quiz import CompetitionFactory
+from tests.factories.reading import ReadingRoomFactory, TitleFactory
 from tests.factories.unions import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +85,40 @@ def test_the_sitemap_holds_public_addresses_only(client):
     assert "/help/" in everything
     assert draft.address not in everything
     assert silent.address not in everything
+
+
+def test_the_sitemap_holds_home_competitions_rooms_and_books(client):
+    competition, hidden = CompetitionFactory(), CompetitionFactory(published=False)
+    room, book = ReadingRoomFactory(), TitleFactory()
+
+    def section(name):
+        return client.get(f"/sitemap-{name}.xml").content.decode()
+
+    assert "<loc>http://testserver/</loc>" in section("entries")
+    assert f"{competition.get_absolute_url()}<" in section("competitions")
+    assert hidden.get_absolute_url() not in section("competitions")
+    assert f"{room.get_absolute_url()}<" in section("rooms")
+    assert f"{book.get_absolute_url()}<" in section("books")
+
+
+@pytest.mark.parametrize("name", ["stories", "channels", "notices", "pages", "people", "books"])
+def test_a_sitemap_reads_no_bodies_and_no_row_by_itself(client, count_queries, name):
+    def more():
+        StoryPageFactory(), NoticePageFactory(), PersonFactory(), TitleFactory()
+        StoryPageFactory(parent=ChannelPageFactory())
+
+    def read():
+        client.get(f"/sitemap-{name}.xml")
+
+    more()
+    read()
+    before = count_queries(read)
+    more()
+    more()
+    assert count_queries(read) == before
+    with CaptureQueriesContext(connection) as asked:
+        read()
+    assert not any('"body"' in query["sql"] or '"bio"' in query["sql"] for query in asked)
 
 
 def test_robots_are_told_what_to_leave_alone(client):

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import time
 
+import pytest
+from django.conf import settings
+
 from config.processes import Group, only_one, port_is_free
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -99,3 +102,10 @@ def test_a_port_in_use_is_seen():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         assert not port_is_free("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("name", settings.CELERY_BEAT_SCHEDULE)
+def test_a_task_that_waited_until_the_next_is_due_is_dropped(name):
+    entry = settings.CELERY_BEAT_SCHEDULE[name]
+    every = entry["schedule"]
+    assert 0 < entry["options"]["expires"] <= (every if isinstance(every, float) else 86_400)

@@ -310,3 +310,10 @@ def test_the_database_refuses_a_second_counter_of_the_same_page_and_day():
     PageViews.objects.create(day=DAY, page_id=1, union_id=1, views=1)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor():
         PageViews.objects.create(day=DAY, page_id=1, union_id=1, views=1)
+
+
+@pytest.mark.django_db
+def test_with_no_name_to_forget_nothing_is_written(django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        services.flush_counters()
+    assert asked.captured_queries[0]["sql"].startswith("SELECT")

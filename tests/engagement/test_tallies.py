@@ -1,6 +1,6 @@
 """Tallies are what the measures say, can be rebuilt, and add up along the tree."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -83,7 +83,7 @@ def test_the_time_of_the_roll_up_is_kept_per_day():
     with time_machine.travel("2026-04-23 09:40+08:00", tick=False):
         roll_up_today.delay()
         roll_up_yesterday.delay()
-        assert dict(RollUp.objects.values_list("day", "at")) == {
+        assert dict(RollUp.objects.filter(day__gte=DAY).values_list("day", "at")) == {
             NEXT: timezone.now(),
             DAY: timezone.now(),
         }
@@ -132,3 +132,24 @@ def test_every_measure_says_what_it_counts():
         assert measure.label
         assert measure.unit
         assert len(str(measure.definition)) > 10
+
+
+def test_days_that_an_outage_left_open_are_closed_too(tree):
+    with time_machine.travel(datetime(2026, 4, 20, 12, 0, tzinfo=UTC), tick=False):
+        services.roll_up(date(2026, 4, 20), date(2026, 4, 20))
+    for day in (20, 21, 22):
+        PageViewsFactory(day=date(2026, 4, day), union_id=tree.plant.pk, views=day)
+    with time_machine.travel(datetime(2026, 4, 23, 1, 0, tzinfo=UTC), tick=False):
+        roll_up_yesterday()
+    assert {(day, value) for _name, day, _union, value in stored()} == {
+        (date(2026, 4, day), day) for day in (20, 21, 22)
+    }
+
+
+def test_a_day_that_is_closed_is_not_rolled_up_again():
+    services.close_days(today=NEXT)
+    assert RollUp.objects.count() == services.CLOSE_DAYS
+    before = dict(RollUp.objects.values_list("day", "at"))
+    services.close_days(today=NEXT)
+    after = dict(RollUp.objects.values_list("day", "at"))
+    assert {day for day in after if after[day] != before[day]} == {DAY}

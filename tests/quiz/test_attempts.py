@@ -298,6 +298,15 @@ def test_the_sweeper_hands_in_what_is_overdue_and_nothing_else(member, competiti
     assert list(Attempt.objects.unfinished()) == [other]
 
 
+def test_one_that_cannot_be_handed_in_does_not_hold_up_the_others(competition, attempt, caplog):
+    other = services.start_attempt(competition=competition, member=MemberFactory())
+    Attempt.objects.filter(pk=attempt.pk).update(paper={"broken": True})
+    later = other.accepts_until + timedelta(seconds=1)
+    assert services.submit_overdue(now=later) == 1
+    assert list(Attempt.objects.unfinished()) == [attempt]
+    assert f"attempt {attempt.pk} could not be handed in" in caplog.text
+
+
 def test_an_overdue_attempt_makes_room_for_the_next(member, competition, attempt):
     answer_all(attempt, right=4)
     later = attempt.accepts_until + timedelta(minutes=1)

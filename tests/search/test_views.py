@@ -1,9 +1,14 @@
 """The search page as a reader meets it."""
 
 import json
+import re
+import threading
+import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 
 from search.models import QueryLog
@@ -235,3 +240,46 @@ def test_the_box_counts_its_statements_by_kind_not_by_term(client, index, story,
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_searching_changes_nothing(client, declared, method):
     assert getattr(client, method)("/search/").status_code == 405
+
+
+@contextmanager
+def a_writer_that_takes_its_time(day):
+    """Another connection that holds the write lock (SQLite) or the row (PostgreSQL)."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                QueryLog.objects.filter(day=day).update(count=7)
+                held.set()
+                done.wait(30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(30)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_database_costs_a_search_neither_the_page_nor_its_speed(client, index, caplog):
+    union = UnionFactory(name="球罐工会")
+    UnionFactory(name="球罐分会")
+    index()
+    Union.objects.filter(pk=union.pk).update(short_name="隐")  # unnoticed by signals
+    today = timezone.localdate()
+    QueryLog.objects.create(day=today, query="球罐", count=1)
+    with a_writer_that_takes_its_time(today):
+        began = time.monotonic()
+        response = page(client, q="球罐")
+        took = time.monotonic() - began
+    assert response.status_code == 200
+    assert "球罐分会" in re.sub("<[^>]+>", "", text(response))
+    assert took < 10  # the usual patience is twenty seconds for each write
+    assert "A search was not counted." in caplog.text
+    assert QueryLog.objects.get(query="球罐").count == 7
