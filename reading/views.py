@@ -47,7 +47,9 @@ def number_or_404(text: str) -> int:
 def back_to(request, default: str):
     """Redirect to the form's `next` if it is an address of this site."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(target if safe else default)
 
 
