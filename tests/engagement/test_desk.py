@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from engagement import export, services
+from engagement import services
 from tests.factories.engagement import (
     PageViewsFactory,
     RollUpFactory,
@@ -276,12 +276,6 @@ def test_a_name_is_never_a_formula(name, officer, signed_in, tree):
     book = workbook(client.get(f"/manage/units/{tree.city.pk}/export.xlsx"))
     kinds = {cell.data_type for sheet in book for row in sheet for cell in row}
     assert "f" not in kinds
-
-
-def test_numbers_below_zero_stay_numbers():
-    assert export.neutral(-3) == -3
-    assert export.neutral("-3") == "'-3"
-    assert export.neutral("云港市总工会") == "云港市总工会"
 
 
 def test_views_reach_the_desk(officer, desk, tree):
