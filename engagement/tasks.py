@@ -17,11 +17,11 @@ def flush_counters():
 @shared_task
 def roll_up_today():
     """Bring today's tallies up to date."""
-    services.roll_up(timezone.localdate(), timezone.localdate())
+    services.roll_up(first=timezone.localdate(), last=timezone.localdate())
 
 
 @shared_task
 def roll_up_yesterday():
     """Close yesterday's tallies, with what came in late."""
     yesterday = timezone.localdate() - timedelta(days=1)
-    services.roll_up(yesterday, yesterday)
+    services.roll_up(first=yesterday, last=yesterday)

@@ -90,7 +90,7 @@ def _preview(request: HttpRequest, scope: Scope, unit: Union) -> dict[str, objec
     if not form.is_valid():
         return {"form": form, "failed": True}
     found = form.cleaned_data["file"]
-    plan = services.plan_roster(scope, found.rows)
+    plan = services.plan_roster(scope=scope, rows=found.rows)
     token = secrets.token_urlsafe(24)
     if not plan.errors:
         cache.set(_key(request, unit, token), found.rows, PREVIEW_SECONDS)
@@ -103,7 +103,7 @@ def _write(request: HttpRequest, scope: Scope, unit: Union) -> dict[str, object]
     if rows is None:
         return {"failed": True, "problem": _("预览已过期，没有写入。请重新选择文件。")}
     try:
-        plan = services.import_roster(scope, rows)
+        plan = services.import_roster(scope=scope, rows=rows)
     except services.RegisterError as error:
         return {"failed": True, "problem": str(error)}
     return {"plan": plan, "done": not plan.errors, "failed": bool(plan.errors)}
