@@ -50,7 +50,7 @@ def main() -> None:
     client = Client()
 
     def note():
-        services.record_view(2, 1)
+        services.record_view(page_id=2, union_id=1)
 
     def update():
         PageViews.objects.filter(pk=row.pk).update(views=F("views") + 1)

@@ -79,7 +79,7 @@ def for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return response
         body, content_type, viewed = kept
         if viewed:
-            record_view(*viewed)
+            record_view(page_id=viewed[0], union_id=viewed[1])
         return HttpResponse(body, content_type=content_type)
 
     return answer

@@ -38,7 +38,7 @@ ROLL_PER_PAGE = 300
 
 def count_view(page: BasePage) -> None:
     """Note that a reader was shown `page`; the one place where views are counted."""
-    record_view(page.pk, getattr(page, "union_id", None))
+    record_view(page_id=page.pk, union_id=getattr(page, "union_id", None))
 
 
 @require_safe

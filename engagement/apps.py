@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from unions.tabs import add_tab
+
 
 class EngagementConfig(AppConfig):
     name = "engagement"
@@ -9,3 +11,4 @@ class EngagementConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("measures")
+        add_tab(route="manage_unit", title=_("概览"), place=10)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 
 import xlsxwriter
@@ -10,20 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engagement.report import Report
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-
-
-def neutral(value: object) -> object:
-    """`value` such that no spreadsheet takes it for a formula; numbers stay numbers.
-
-    Text that begins with = + - @ | %, a tab or a line end (also full-width or after blanks) gets
-    an apostrophe in front.
-    """
-    if not isinstance(value, str):
-        return value
-    start = unicodedata.normalize("NFKC", value).lstrip(" \u3000")
-    return "'" + value if start.startswith(DANGEROUS) or value.startswith(DANGEROUS) else value
+from unions.spreadsheets import neutral
 
 
 def table(report: Report) -> Iterable[list[object]]:

@@ -25,7 +25,7 @@ _writers: dict[Path, spool.Writer] = {}
 _today: tuple[float, float, date] = (0.0, 0.0, date.min)
 
 
-def record_view(page_id: int, union_id: int | None, now: datetime | None = None) -> None:
+def record_view(*, page_id: int, union_id: int | None, now: datetime | None = None) -> None:
     """Note that page `page_id`, published by `union_id` (None: by no union), was opened.
 
     `now` is an aware datetime, by default the present; the view counts for its local day. Sends
@@ -101,7 +101,7 @@ class Difference(NamedTuple):
     derived: int | None
 
 
-def differences(measure: type[Measure], first: date, last: date) -> list[Difference]:
+def differences(*, measure: type[Measure], first: date, last: date) -> list[Difference]:
     """Where the tallies of `measure` from `first` to `last` (both in) are not what it derives."""
     known = set(Union.objects.values_list("pk", flat=True))
     derived: dict[tuple[date, int], int] = {}
@@ -121,7 +121,7 @@ def differences(measure: type[Measure], first: date, last: date) -> list[Differe
     ]
 
 
-def roll_up(first: date, last: date) -> int:
+def roll_up(*, first: date, last: date) -> int:
     """Make the tallies of the days `first` to `last` (both in) what the measures say now.
 
     Writes only what differs and returns how many rows that were; a second run changes nothing.
@@ -132,7 +132,7 @@ def roll_up(first: date, last: date) -> int:
     changed = 0
     for measure in list(registry.values()):
         with transaction.atomic():
-            found = differences(measure, first, last)
+            found = differences(measure=measure, first=first, last=last)
             _store(found)
         changed += len(found)
     RollUp.objects.bulk_create(
@@ -159,8 +159,8 @@ def close_days(*, today: date | None = None) -> int:
     for offset in range(CLOSE_DAYS):
         day = first + timedelta(days=offset)
         if day not in at or timezone.localdate(at[day]) <= day:
-            return roll_up(day, yesterday)
-    return roll_up(yesterday, yesterday)
+            return roll_up(first=day, last=yesterday)
+    return roll_up(first=yesterday, last=yesterday)
 
 
 def _store(found: list[Difference]) -> None:

@@ -15,7 +15,7 @@ def flush_counters():
 @shared_task
 def roll_up_today():
     """Bring today's tallies up to date."""
-    services.roll_up(timezone.localdate(), timezone.localdate())
+    services.roll_up(first=timezone.localdate(), last=timezone.localdate())
 
 
 @shared_task

@@ -2,34 +2,18 @@
 
 from urllib.parse import quote
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from engagement import export
 from engagement.report import PERIODS, Period, Report
 from unions import desk
 from unions.models import Union
-from unions.scope import Scope, scope_of
+from unions.scope import Scope
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-
-
-@login_required
-def manage(request: HttpRequest) -> HttpResponse:
-    """To the chosen unit, else to the first in scope."""
-    scope = scope_of(request.user)
-    unit = desk.first_unit(scope)
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    chosen = request.GET.get("unit", "")
-    if chosen:
-        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
-            raise Http404
-        unit = scope.union_or_404(int(chosen))
-    return redirect("manage_unit", unit.pk)
 
 
 @desk.desk_view("GET", "HEAD")

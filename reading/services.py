@@ -29,12 +29,12 @@ class Borrowed:
     place: int = 0
 
 
-def lock_reader(member: Member) -> None:
+def _lock_reader(member: Member) -> None:
     """One reader's requests run one after the other, so that limits hold (SQLite locks anyway)."""
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
 
 
-def settle_queue(holding_pk: int, now: datetime) -> None:
+def _settle_queue(holding_pk: int, now: datetime) -> None:
     """Drop holds that were not fetched; keep each copy that is in for the next in line, 24 hours.
 
     Runs inside the caller's transaction, whenever copies or the queue of a holding move.
@@ -55,7 +55,7 @@ def borrow(*, member: Member, holding: Holding, now: datetime | None = None) -> 
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
-    lock_reader(member)
+    _lock_reader(member)
     own = Loan.objects.filter(member=member).open()
     if code := lending.refuse_borrowing(
         has_it=own.filter(holding=holding).exists(),
@@ -63,7 +63,7 @@ def borrow(*, member: Member, holding: Holding, now: datetime | None = None) -> 
         open_loans=own.count(),
     ):
         raise ReadingError(code)
-    settle_queue(holding.pk, now)
+    _settle_queue(holding.pk, now)
     line = Reservation.objects.active(now).filter(holding=holding)
     place = line.filter(member=member).first()
     ahead = (line.filter(pk__lt=place.pk) if place else line).count()
@@ -94,7 +94,7 @@ def return_loan(*, loan: Loan, now: datetime | None = None) -> bool:
     first = Loan.objects.filter(pk=loan.pk).open().update(returned_at=now) == 1
     if first:
         Holding.objects.give_back(loan.holding_id)
-        settle_queue(loan.holding_id, now)
+        _settle_queue(loan.holding_id, now)
     return first
 
 
@@ -128,8 +128,8 @@ def reserve(*, member: Member, holding: Holding, now: datetime | None = None) ->
     Raises ReadingError: already_borrowed, on_shelf, too_many_reservations.
     """
     now = now or timezone.now()
-    lock_reader(member)
-    settle_queue(holding.pk, now)
+    _lock_reader(member)
+    _settle_queue(holding.pk, now)
     line = Reservation.objects.active(now)
     if place := line.filter(holding=holding, member=member).first():
         return place
@@ -154,7 +154,7 @@ def cancel_reservation(*, reservation: Reservation, now: datetime | None = None)
         )
         == 1
     )
-    settle_queue(reservation.holding_id, now)
+    _settle_queue(reservation.holding_id, now)
     return first
 
 

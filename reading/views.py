@@ -20,6 +20,7 @@ from reading import door, services
 from reading.clc import BASE_CLASSES
 from reading.models import CheckIn, Holding, Loan, ReadingRoom, Reservation, Title
 from reading.offers import best, offers_for
+from unions.spreadsheets import neutral
 
 ROOMS_PER_PAGE = 12
 BOOKS_PER_PAGE = 24
@@ -27,7 +28,6 @@ LOANS_PER_PAGE = 20
 NEW_TITLES = 9
 ROOM_SHELF = 12
 DOOR_REFRESH = 30  # seconds; half a token's life, so that the code shown is always good
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 action = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -47,7 +47,9 @@ def number_or_404(text: str) -> int:
 def back_to(request, default: str):
     """Redirect to the form's `next` if it is an address of this site."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(target if safe else default)
 
 
@@ -231,11 +233,6 @@ def loans(request):
     return render(request, "reading/loans.html", context)
 
 
-def cell(text: str) -> str:
-    """Text that a spreadsheet won't take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 @require_safe
 @login_required
 def export_loans(request):
@@ -249,7 +246,8 @@ def export_loans(request):
         title = loan.holding.title
         returned = timezone.localdate(loan.returned_at) if loan.returned_at else ""
         days = (timezone.localdate(loan.borrowed_at), loan.due_on, returned)
-        rows.writerow([cell(title.title), cell(title.author), cell(loan.holding.room.name), *days])
+        texts = (title.title, title.author, loan.holding.room.name)
+        rows.writerow([*map(neutral, texts), *days])
     return response
 
 

@@ -148,7 +148,7 @@ def _shown(
         else:
             gone.append((kind, key))
             _uncount(answer.facets, hit.entry)
-    services.enqueue_if_free(gone)
+    services.enqueue_if_free(keys=gone)
     return replace(results, total=answer.total - len(gone), hits=hits, facets=answer.facets)
 
 

@@ -59,10 +59,10 @@ class SearchError(Exception):
 
 def enqueue(*, kind: str, pk: Any) -> None:
     """Note, in the current transaction, that the row's public state may have changed."""
-    enqueue_many([(kind, pk)])
+    enqueue_many(keys=[(kind, pk)])
 
 
-def enqueue_many(keys: Iterable[tuple[str, Any]]) -> None:
+def enqueue_many(*, keys: Iterable[tuple[str, Any]]) -> None:
     """Note several rows as pairs (kind, primary key), and ask for a sync after the commit."""
     rows = [PendingSync(kind=kind, key=str(pk)) for kind, pk in keys if pk is not None]
     if not rows:
@@ -74,14 +74,14 @@ def enqueue_many(keys: Iterable[tuple[str, Any]]) -> None:
         transaction.on_commit(nudge, robust=True)
 
 
-def enqueue_if_free(keys: Iterable[tuple[str, Any]]) -> None:
+def enqueue_if_free(*, keys: Iterable[tuple[str, Any]]) -> None:
     """Note rows that a reader's page came upon. A busy database loses the note, never the page."""
     found = list(keys)
     if not found:
         return
     try:
         with impatient():
-            enqueue_many(found)
+            enqueue_many(keys=found)
     except DatabaseError:
         logger.warning("Rows that are no longer public were not noted; the next search will.")
 
@@ -93,7 +93,7 @@ def enqueue_subtree(*, page: Page) -> None:
         if issubclass(document.model, Page):
             below = document.model._default_manager.filter(path__startswith=page.path)
             keys += [(document.kind, pk) for pk in below.values_list("pk", flat=True)]
-    enqueue_many(keys)
+    enqueue_many(keys=keys)
 
 
 def enqueue_turning() -> None:
@@ -101,7 +101,7 @@ def enqueue_turning() -> None:
     now = timezone.now()
     since = cache.get(CLOCK_KEY) or now - KEEP_DONE
     for document in registry.values():
-        enqueue_many((document.kind, pk) for pk in document.turning(since, now))
+        enqueue_many(keys=((document.kind, pk) for pk in document.turning(since, now)))
     cache.set(CLOCK_KEY, now, None)
 
 
@@ -148,7 +148,7 @@ def _sync_batch(engine: Engine, size: int) -> int:
     """
     with engine.writing() as writer:
         due = list(PendingSync.objects.due(timezone.now())[:size])
-        errors = sync_keys(writer, {(row.kind, row.key) for row in due})
+        errors = _sync_keys(writer, {(row.kind, row.key) for row in due})
         done = [row.pk for row in due if (row.kind, row.key) not in errors]
         PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
     for row in due:
@@ -160,12 +160,12 @@ def _sync_batch(engine: Engine, size: int) -> int:
 def sync(*, document: type[IndexDocument], pk: Any) -> None:
     """Index the row if the document's public queryset returns it, else remove it. Idempotent."""
     with get_engine().writing() as writer:
-        errors = sync_keys(writer, {(document.kind, str(pk))})
+        errors = _sync_keys(writer, {(document.kind, str(pk))})
     for error in errors.values():
         raise SearchError("not_prepared", error)
 
 
-def sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def _sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Write the present state of `keys`; return the errors of rows that could not be prepared."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(keys):
@@ -308,13 +308,13 @@ def rebuild(*, progress: Progress | None = None) -> int:
             pks = list(document.get_queryset().order_by("pk").values_list("pk", flat=True))
             for start in range(0, len(pks), BATCH):
                 chunk = {(document.kind, str(pk)) for pk in pks[start : start + BATCH]}
-                sync_keys(building, chunk)
+                _sync_keys(building, chunk)
                 seen += len(chunk)
                 if progress:
                     progress(seen, total)
         with engine.locked():
             touched = PendingSync.objects.touched_since(began)
-            sync_keys(building, set(touched.values_list("kind", "key")))
+            _sync_keys(building, set(touched.values_list("kind", "key")))
             count = building.count()
             expected = sum(document.get_queryset().count() for document in registry.values())
             if count < expected * ENOUGH_TO_SWAP:

@@ -53,7 +53,7 @@ def _own_key(instance: Model) -> list[Any]:
 def _changed(
     kind: str, keys_of: Callable[[Any], Any], instance: Model, raw: bool = False, **kwargs: Any
 ) -> None:
-    services.enqueue_many((kind, pk) for pk in keys_of(instance))
+    services.enqueue_many(keys=((kind, pk) for pk in keys_of(instance)))
 
 
 def _subtree_changed(instance: Page, **kwargs: Any) -> None:
@@ -62,9 +62,11 @@ def _subtree_changed(instance: Page, **kwargs: Any) -> None:
 
 def _published(instance: Page, **kwargs: Any) -> None:
     services.enqueue_many(
-        (document.kind, instance.pk)
-        for document in registry.values()
-        if issubclass(document.model, Page) and isinstance(instance.specific, document.model)
+        keys=(
+            (document.kind, instance.pk)
+            for document in registry.values()
+            if issubclass(document.model, Page) and isinstance(instance.specific, document.model)
+        )
     )
 
 

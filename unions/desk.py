@@ -6,10 +6,10 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from unions.models import Union
 from unions.scope import Scope, scope_of
+from unions.tabs import all_tabs
 
 # A list to choose from; whoever has more units below goes through the table.
 MOST_CHOICES = 300
@@ -54,7 +54,6 @@ def frame(scope: Scope, unit: Union, here: str) -> dict[str, object]:
         found.pk: found for found in [*roots, *above, *Union.objects.below(unit)[:MOST_CHOICES]]
     }
     base = min(found.depth for found in choices.values())
-    tabs = [("manage_unit", _("概览")), ("manage_people", _("人员"))]
     return {
         "unit": unit,
         "switch": [
@@ -62,7 +61,11 @@ def frame(scope: Scope, unit: Union, here: str) -> dict[str, object]:
             for found in sorted(choices.values(), key=lambda found: found.path)
         ],
         "desk_tabs": [
-            {"title": title, "url": reverse(name, args=[unit.pk]), "current": name == here}
-            for name, title in tabs
+            {
+                "title": tab.title,
+                "url": reverse(tab.route, args=[unit.pk]),
+                "current": tab.route == here,
+            }
+            for tab in all_tabs()
         ],
     }

@@ -111,7 +111,7 @@ class RosterPlan:
         return len(self.new) + len(self.changed) + self.same
 
 
-def plan_roster(scope: Scope, rows: Sequence[RosterRow]) -> RosterPlan:
+def plan_roster(*, scope: Scope, rows: Sequence[RosterRow]) -> RosterPlan:
     """What `import_roster` would do with `rows`, without doing it."""
     plan = RosterPlan()
     unions = {union.code: union for union in scope.unions()}
@@ -135,7 +135,7 @@ def plan_roster(scope: Scope, rows: Sequence[RosterRow]) -> RosterPlan:
     return plan
 
 
-def import_roster(scope: Scope, rows: Sequence[RosterRow]) -> RosterPlan:
+def import_roster(*, scope: Scope, rows: Sequence[RosterRow]) -> RosterPlan:
     """Add and update the members in `rows`; all of them or, with any error, none.
 
     Key: the user name where one is given, else the phone number. Unions and members outside
@@ -145,7 +145,7 @@ def import_roster(scope: Scope, rows: Sequence[RosterRow]) -> RosterPlan:
     """
     try:
         with transaction.atomic():
-            plan = plan_roster(scope, rows)
+            plan = plan_roster(scope=scope, rows=rows)
             if not plan.errors:
                 Member.objects.bulk_create(plan.new, batch_size=BATCH)
                 Member.objects.bulk_update(

@@ -4,9 +4,10 @@ import secrets
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from unions import desk, roster, services
 from unions.forms import RosterUploadForm
 from unions.models import Member, Union
 from unions.names import clean_name
-from unions.scope import Scope
+from unions.scope import Scope, scope_of
+from unions.tabs import all_tabs
 
 PAGE_SIZE = 50
 PREVIEW_SECONDS = 30 * 60
@@ -34,6 +36,21 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "account/no_admin.html", status=403)
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("account_login") + (f"?{query}" if query else ""))
+
+
+@login_required
+def manage(request: HttpRequest) -> HttpResponse:
+    """To the first tab of the chosen unit, else of the first unit in scope."""
+    scope = scope_of(request.user)
+    unit = desk.first_unit(scope)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    chosen = request.GET.get("unit", "")
+    if chosen:
+        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+            raise Http404
+        unit = scope.union_or_404(int(chosen))
+    return redirect(all_tabs()[0].route, unit.pk)
 
 
 @desk.desk_view("GET", "HEAD")
@@ -73,7 +90,7 @@ def _preview(request: HttpRequest, scope: Scope, unit: Union) -> dict[str, objec
     if not form.is_valid():
         return {"form": form, "failed": True}
     found = form.cleaned_data["file"]
-    plan = services.plan_roster(scope, found.rows)
+    plan = services.plan_roster(scope=scope, rows=found.rows)
     token = secrets.token_urlsafe(24)
     if not plan.errors:
         cache.set(_key(request, unit, token), found.rows, PREVIEW_SECONDS)
@@ -86,7 +103,7 @@ def _write(request: HttpRequest, scope: Scope, unit: Union) -> dict[str, object]
     if rows is None:
         return {"failed": True, "problem": _("预览已过期，没有写入。请重新选择文件。")}
     try:
-        plan = services.import_roster(scope, rows)
+        plan = services.import_roster(scope=scope, rows=rows)
     except services.RegisterError as error:
         return {"failed": True, "problem": str(error)}
     return {"plan": plan, "done": not plan.errors, "failed": bool(plan.errors)}

@@ -14,6 +14,7 @@ from quiz.display import duration
 from quiz.models import Competition
 from quiz.views.competitions import crumbs, published_or_404
 from unions.models import Union
+from unions.spreadsheets import neutral
 
 PERSON, UNION = "person", "union"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,10 +97,10 @@ def leaderboard_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _workbook(lines: list[list]) -> bytes:
     buffer = BytesIO()
-    # Nicknames are typed by members: as text they can't become a formula or a link.
+    # Nicknames are typed by members: they become no formula, also where the cells go next.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         sheet = workbook.add_worksheet()
         for place, line in enumerate(lines):
-            sheet.write_row(place, 0, line)
+            sheet.write_row(place, 0, [neutral(value) for value in line])
     return buffer.getvalue()

@@ -30,3 +30,9 @@ def test_processes_that_start_at_once_agree(tmp_path):
         for _ in range(6)
     ]
     assert len({process.communicate()[0].strip() for process in started}) == 1
+
+
+def test_two_installations_have_different_secrets(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert secret_key(tmp_path / "a") != secret_key(tmp_path / "b")

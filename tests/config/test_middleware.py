@@ -41,7 +41,9 @@ def test_a_foreign_host_header_is_refused(client):
     assert client.get(LOGIN, headers={"host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "javascript:x"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example/", "\\\\evil.example", "javascript:x"]
+)
 def test_the_text_size_link_leads_nowhere_else(client, target):
     response = client.get("/text-size/l/", {"next": target})
     assert response["Location"] == "/"

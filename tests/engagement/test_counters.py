@@ -46,9 +46,9 @@ def flush() -> int:
 @pytest.mark.django_db
 def test_views_are_counted_per_day_page_and_union():
     for _ in range(3):
-        services.record_view(7, 2)
-    services.record_view(7, None)
-    services.record_view(8, 2)
+        services.record_view(page_id=7, union_id=2)
+    services.record_view(page_id=7, union_id=None)
+    services.record_view(page_id=8, union_id=2)
     flush()
     today = timezone.localdate()
     assert set(PageViews.objects.values_list("day", "page_id", "union_id", "views")) == {
@@ -62,12 +62,12 @@ def test_views_are_counted_per_day_page_and_union():
 @pytest.mark.django_db
 def test_a_view_sends_no_sql(django_assert_num_queries):
     with django_assert_num_queries(0):
-        services.record_view(7, 2)
+        services.record_view(page_id=7, union_id=2)
 
 
 @pytest.mark.django_db
 def test_the_day_of_a_view_is_the_local_one():
-    services.record_view(7, 2, now=datetime(2026, 4, 22, 16, 30, tzinfo=UTC))
+    services.record_view(page_id=7, union_id=2, now=datetime(2026, 4, 22, 16, 30, tzinfo=UTC))
     flush()
     assert PageViews.objects.get().day == date(2026, 4, 23)
 
@@ -75,9 +75,9 @@ def test_the_day_of_a_view_is_the_local_one():
 @pytest.mark.django_db
 def test_midnight_begins_a_new_day():
     with time_machine.travel(datetime(2026, 4, 22, 15, 59, 59, tzinfo=UTC), tick=False) as clock:
-        services.record_view(7, 2)
+        services.record_view(page_id=7, union_id=2)
         clock.shift(1)
-        services.record_view(7, 2)
+        services.record_view(page_id=7, union_id=2)
     flush()
     assert dict(PageViews.objects.values_list("day", "views")) == {
         date(2026, 4, 22): 1,
@@ -87,16 +87,16 @@ def test_midnight_begins_a_new_day():
 
 @pytest.mark.django_db
 def test_later_views_add_to_what_is_counted():
-    services.record_view(7, 2)
+    services.record_view(page_id=7, union_id=2)
     flush()
-    services.record_view(7, 2)
+    services.record_view(page_id=7, union_id=2)
     flush()
     assert PageViews.objects.get().views == 2
 
 
 @pytest.mark.django_db
 def test_a_file_that_is_being_written_is_left_alone_and_counted_later():
-    services.record_view(7, 2)
+    services.record_view(page_id=7, union_id=2)
     assert services.flush_counters() == 0
     assert flush() == 1
     assert PageViews.objects.get().views == 1
@@ -176,8 +176,8 @@ def test_a_full_disk_does_not_break_the_page(monkeypatch, caplog):
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", full)
-        services.record_view(7, 2)
-    services.record_view(7, 2)
+        services.record_view(page_id=7, union_id=2)
+    services.record_view(page_id=7, union_id=2)
     flush()
     assert PageViews.objects.get().views == 1
     assert "not counted" in caplog.text
@@ -188,8 +188,8 @@ def test_half_a_line_never_gets_a_second_half(monkeypatch):
     write = os.write
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", lambda fd, line: write(fd, line[:9]))
-        services.record_view(7, 2)
-    services.record_view(7, 2)
+        services.record_view(page_id=7, union_id=2)
+    services.record_view(page_id=7, union_id=2)
     flush()
     assert PageViews.objects.get().views == 1
 
@@ -198,7 +198,7 @@ def test_half_a_line_never_gets_a_second_half(monkeypatch):
 def test_threads_lose_nothing():
     def views():
         for _ in range(500):
-            services.record_view(7, 2)
+            services.record_view(page_id=7, union_id=2)
 
     threads = [threading.Thread(target=views) for _ in range(8)]
     for thread in threads:
@@ -244,10 +244,10 @@ def test_a_killed_process_loses_nothing_that_it_noted(folder):
 
 @pytest.mark.django_db
 def test_a_forked_process_writes_to_a_file_of_its_own(folder):
-    services.record_view(7, 2)
+    services.record_view(page_id=7, union_id=2)
 
     def child():
-        services.record_view(7, 2)
+        services.record_view(page_id=7, union_id=2)
         os._exit(0)
 
     process = FORK.Process(target=child)

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from engagement import export, services
+from engagement import services
 from tests.factories.engagement import (
     PageViewsFactory,
     RollUpFactory,
@@ -48,7 +48,7 @@ def people(measures, tree, first_week=(), second_week=()):
     events += [(today, u.pk, person) for u, person in second_week]
     events += [(today - timedelta(days=8), u.pk, person) for u, person in first_week]
     measures(people_measure(events))
-    services.roll_up(today - timedelta(days=60), today)
+    services.roll_up(first=today - timedelta(days=60), last=today)
 
 
 def table(soup) -> list[list[str]]:
@@ -278,15 +278,9 @@ def test_a_name_is_never_a_formula(name, officer, signed_in, tree):
     assert "f" not in kinds
 
 
-def test_numbers_below_zero_stay_numbers():
-    assert export.neutral(-3) == -3
-    assert export.neutral("-3") == "'-3"
-    assert export.neutral("云港市总工会") == "云港市总工会"
-
-
 def test_views_reach_the_desk(officer, desk, tree):
     PageViewsFactory(union_id=tree.plant.pk, views=42)
-    services.roll_up(timezone.localdate(), timezone.localdate())
+    services.roll_up(first=timezone.localdate(), last=timezone.localdate())
     assert desk(tree.city).select_one(".stat__n").text == "42次"
 
 

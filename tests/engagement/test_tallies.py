@@ -28,7 +28,7 @@ def test_views_are_rolled_up_per_day_and_union(tree):
     PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=4)
     PageViewsFactory(day=NEXT, union_id=tree.plant.pk, views=5)
     PageViewsFactory(day=NEXT, union_id=0, views=6)
-    services.roll_up(DAY, NEXT)
+    services.roll_up(first=DAY, last=NEXT)
     assert stored() == {
         ("page_views", DAY, tree.plant.pk, 7),
         ("page_views", NEXT, tree.plant.pk, 5),
@@ -37,36 +37,36 @@ def test_views_are_rolled_up_per_day_and_union(tree):
 
 def test_a_second_run_changes_nothing(tree, count_queries):
     PageViewsFactory(day=DAY, union_id=tree.plant.pk, views=3)
-    assert services.roll_up(DAY, NEXT) == 1
+    assert services.roll_up(first=DAY, last=NEXT) == 1
     before = set(Tally.objects.values_list("pk", "value"))
-    assert services.roll_up(DAY, NEXT) == 0
+    assert services.roll_up(first=DAY, last=NEXT) == 0
     assert set(Tally.objects.values_list("pk", "value")) == before
 
 
 def test_what_no_longer_holds_is_corrected_or_removed(tree, measures):
     rows = [(DAY, tree.plant.pk, 3), (DAY, tree.mill.pk, 2)]
     measures(measure_of("reading_loans", "借阅", rows))
-    services.roll_up(DAY, DAY)
+    services.roll_up(first=DAY, last=DAY)
     rows[:] = [(DAY, tree.plant.pk, 1)]
-    services.roll_up(DAY, DAY)
+    services.roll_up(first=DAY, last=DAY)
     assert stored() == {("reading_loans", DAY, tree.plant.pk, 1)}
 
 
 def test_other_days_stay_as_they_are(tree):
     TallyFactory(day=DAY, union=tree.plant, value=9)
-    services.roll_up(NEXT, NEXT)
+    services.roll_up(first=NEXT, last=NEXT)
     assert stored() == {("page_views", DAY, tree.plant.pk, 9)}
 
 
 def test_a_union_that_is_gone_is_left_out(tree, measures):
     measures(measure_of("reading_loans", "借阅", [(DAY, 999_999, 3)]))
-    services.roll_up(DAY, DAY)
+    services.roll_up(first=DAY, last=DAY)
     assert stored() == set()
 
 
 def test_the_first_day_must_not_be_after_the_last():
     with pytest.raises(ValueError, match="after"):
-        services.roll_up(NEXT, DAY)
+        services.roll_up(first=NEXT, last=DAY)
 
 
 def test_a_subtree_adds_up_by_child_with_the_own_level_apart(tree):

@@ -19,12 +19,31 @@ from tests.media.test_pictures import HTML, animation, bare_png, photograph
 
 pytestmark = pytest.mark.django_db
 
+ENTITY_BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY e0 "ha">'
+    + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    + "]><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>&e9;</text></svg>"
+).encode()
+FOREIGN_ENTITY = (
+    b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>&x;</text></svg>"
+)
+WIDE_SVG = (
+    b"<svg xmlns='http://www.w3.org/2000/svg' width='1000000000' height='1000000000'>"
+    b"<rect width='9' height='9'/></svg>"
+)
 REFUSED = {
     "a web page named png": (HTML, "x.png", "不是有效图片"),
     "60,000 squared": (bare_png(60_000, 60_000, rows=10), "x.png", "图片像素过大"),
     "121 megapixels in 15 KB": (bare_png(11_000, 11_000), "x.png", "图片像素过大"),
     "a moving picture": (animation("GIF", 40), "x.gif", "不能用动图"),
     "a script in SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "x.svg", ""),
+    "an entity bomb in SVG": (ENTITY_BOMB, "x.svg", ""),
+    "an entity bomb named png": (ENTITY_BOMB, "x.png", "不是有效图片"),
+    "a file of the server in SVG": (FOREIGN_ENTITY, "x.svg", ""),
+    "a file of the server named png": (FOREIGN_ENTITY, "x.png", "不是有效图片"),
+    "an SVG a thousand million wide": (WIDE_SVG, "x.svg", ""),
+    "a wide SVG named png": (WIDE_SVG, "x.png", "不是有效图片"),
 }
 
 

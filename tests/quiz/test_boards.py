@@ -244,7 +244,7 @@ def test_the_file_holds_what_the_screen_shows_and_no_formula(client):
     response = client.get(reverse("quiz:leaderboard_file", args=[competition.slug]))
     sheet = openpyxl.load_workbook(BytesIO(response.content)).active
     assert [cell.value for cell in sheet[1]] == ["名次", "姓名", "单位", "得分", "用时"]
-    assert sheet["B2"].value == "=1+1"
+    assert sheet["B2"].value == "'=1+1"
     assert sheet["B2"].data_type == "s"
 
 

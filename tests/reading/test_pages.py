@@ -200,6 +200,14 @@ def test_an_action_leads_back_only_within_the_site(signed_in):
     assert response["Location"] == url("loans")
 
 
+def test_an_action_does_not_lead_from_a_safe_connection_to_an_open_one(signed_in):
+    loan = LoanFactory()
+    client = signed_in(loan.member)
+    wanted = {"next": "http://testserver/reading/books/"}
+    response = client.post(url("return", loan.pk), wanted, secure=True)
+    assert response["Location"] == url("loans")
+
+
 def test_the_export_is_safe_to_open_in_a_spreadsheet(signed_in):
     loan = LoanFactory(holding__title__title='=HYPERLINK("x")')
     body = signed_in(loan.member).get(url("export_loans")).content.decode("utf-8-sig")

@@ -63,7 +63,7 @@ def test_reading_first_and_writing_later_would_lend_the_last_copy_twice(monkeypa
         return True
 
     monkeypatch.setattr(HoldingQuerySet, "take_copy", read_then_write)
-    monkeypatch.setattr(services, "lock_reader", lambda member: None)
+    monkeypatch.setattr(services, "_lock_reader", lambda member: None)
     monkeypatch.setattr(
         Holding.objects, "take_copy", Holding.objects.all().take_copy, raising=False
     )
@@ -112,7 +112,7 @@ def test_counting_loans_without_the_reader_s_lock_would_pass_the_limit(monkeypat
     member = MemberFactory()
     LoanFactory.create_batch(4, member=member)
     monkeypatch.setattr(HoldingQuerySet, "take_copy", wait_and_take)
-    monkeypatch.setattr(services, "lock_reader", lambda member: None)
+    monkeypatch.setattr(services, "_lock_reader", lambda member: None)
     unprotected = services.borrow.__wrapped__  # without its transaction
     at_once(
         *(

@@ -274,7 +274,7 @@ def errors(plan):
 
 @pytest.mark.django_db
 def test_new_members_join_their_union_without_a_password(scope, plant):
-    services.import_roster(scope, [row(nickname="小王")])
+    services.import_roster(scope=scope, rows=[row(nickname="小王")])
     member = Member.objects.get(phone="13800001234")
     assert (member.display_name, member.union, member.nickname) == ("王芳", plant, "小王")
     assert not member.has_usable_password()
@@ -286,7 +286,7 @@ def test_one_bad_row_in_five_thousand_writes_nothing_and_is_named(scope):
     rows = many(5000)
     rows[3210] = row(3212, phone="1380000")
     before = Member.objects.count()
-    plan = services.import_roster(scope, rows)
+    plan = services.import_roster(scope=scope, rows=rows)
     assert list(errors(plan)) == [3212]
     assert "手机号不是 11 位" in errors(plan)[3212]
     assert Member.objects.count() == before
@@ -295,17 +295,17 @@ def test_one_bad_row_in_five_thousand_writes_nothing_and_is_named(scope):
 @pytest.mark.django_db
 def test_the_same_roster_again_changes_nothing(scope):
     rows = [*many(20), row(99, phone="", username="wangfang")]
-    services.import_roster(scope, rows)
+    services.import_roster(scope=scope, rows=rows)
     before = list(Member.objects.order_by("pk").values())
-    plan = services.import_roster(scope, rows)
+    plan = services.import_roster(scope=scope, rows=rows)
     assert (len(plan.new), len(plan.changed), plan.same) == (0, 0, 21)
     assert list(Member.objects.order_by("pk").values()) == before
 
 
 @pytest.mark.django_db
 def test_a_known_number_updates_the_member_and_empty_cells_keep_what_is(scope, city):
-    services.import_roster(scope, [row(nickname="小王")])
-    plan = services.import_roster(scope, [row(name="王小芳", code="city")])
+    services.import_roster(scope=scope, rows=[row(nickname="小王")])
+    plan = services.import_roster(scope=scope, rows=[row(name="王小芳", code="city")])
     member = Member.objects.get(phone="13800001234")
     assert len(plan.changed) == 1
     assert (member.display_name, member.union, member.nickname) == ("王小芳", city, "小王")
@@ -313,14 +313,16 @@ def test_a_known_number_updates_the_member_and_empty_cells_keep_what_is(scope, c
 
 @pytest.mark.django_db
 def test_a_user_name_is_the_stronger_key_so_that_a_phone_may_change(scope):
-    services.import_roster(scope, [row(username="wangfang")])
-    services.import_roster(scope, [row(username="wangfang", phone="13900001234")])
+    services.import_roster(scope=scope, rows=[row(username="wangfang")])
+    services.import_roster(scope=scope, rows=[row(username="wangfang", phone="13900001234")])
     assert Member.objects.get(username="wangfang").phone == "13900001234"
 
 
 @pytest.mark.django_db
 def test_an_officer_imports_into_the_own_subtree_alone(scope, elsewhere):
-    plan = services.import_roster(scope, [row(code="elsewhere"), row(3, phone="13800001235")])
+    plan = services.import_roster(
+        scope=scope, rows=[row(code="elsewhere"), row(3, phone="13800001235")]
+    )
     assert "不在您的管辖范围内" in errors(plan)[2]
     assert not Member.objects.filter(phone="13800001235").exists()
 
@@ -328,7 +330,7 @@ def test_an_officer_imports_into_the_own_subtree_alone(scope, elsewhere):
 @pytest.mark.django_db
 def test_a_member_of_another_union_can_not_be_taken_over(scope, elsewhere):
     theirs = MemberFactory(union=elsewhere, phone="13800001234", display_name="赵远")
-    plan = services.import_roster(scope, [row()])
+    plan = services.import_roster(scope=scope, rows=[row()])
     assert "赵远" not in errors(plan)[2]
     theirs.refresh_from_db()
     assert (theirs.display_name, theirs.union) == ("赵远", elsewhere)
@@ -338,14 +340,14 @@ def test_a_member_of_another_union_can_not_be_taken_over(scope, elsewhere):
 def test_a_user_name_and_another_members_phone_do_not_mix(scope, plant):
     MemberFactory(union=plant, username="a", phone="13800001234")
     MemberFactory(union=plant, username="b")
-    plan = services.import_roster(scope, [row(username="b")])
+    plan = services.import_roster(scope=scope, rows=[row(username="b")])
     assert "属于另一个用户名" in errors(plan)[2]
 
 
 @pytest.mark.django_db
 def test_staff_accounts_are_not_changed_by_a_roster(scope, plant):
     MemberFactory(union=plant, phone="13800001234", is_superuser=True)
-    assert "后台账号" in errors(services.import_roster(scope, [row()]))[2]
+    assert "后台账号" in errors(services.import_roster(scope=scope, rows=[row()]))[2]
 
 
 @pytest.mark.django_db
@@ -365,27 +367,27 @@ def test_staff_accounts_are_not_changed_by_a_roster(scope, plant):
     ],
 )
 def test_a_bad_row_is_told_in_words(changed, message, scope):
-    assert message in errors(services.import_roster(scope, [row(**changed)]))[2]
+    assert message in errors(services.import_roster(scope=scope, rows=[row(**changed)]))[2]
 
 
 @pytest.mark.django_db
 def test_a_number_twice_in_one_file_names_the_other_row(scope):
-    plan = services.import_roster(scope, [row(2), row(7)])
+    plan = services.import_roster(scope=scope, rows=[row(2), row(7)])
     assert errors(plan) == {7: "和第 2 行重复。"}
 
 
 @pytest.mark.django_db
 def test_the_queries_grow_with_batches_not_with_rows(scope, count_queries):
-    small = count_queries(lambda: services.import_roster(scope, many(10)))
-    assert count_queries(lambda: services.plan_roster(scope, many(300))) <= small
+    small = count_queries(lambda: services.import_roster(scope=scope, rows=many(10)))
+    assert count_queries(lambda: services.plan_roster(scope=scope, rows=many(300))) <= small
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_number_taken_meanwhile_is_told_and_nothing_written(scope, plant, monkeypatch):
-    plan = services.plan_roster(scope, many(3))
+    plan = services.plan_roster(scope=scope, rows=many(3))
     MemberFactory(union=plant, phone="13800000001")
-    monkeypatch.setattr(services, "plan_roster", lambda *args: plan)
+    monkeypatch.setattr(services, "plan_roster", lambda **wanted: plan)
     with pytest.raises(services.RegisterError) as caught:
-        services.import_roster(scope, many(3))
+        services.import_roster(scope=scope, rows=many(3))
     assert caught.value.code == "conflict"
     assert Member.objects.count() == 1

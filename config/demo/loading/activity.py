@@ -47,7 +47,7 @@ class Activity:
         self.view()
         thaw_boards()
         today = timezone.localdate()
-        roll_up(today - timedelta(days=DAYS - 1), today)
+        roll_up(first=today - timedelta(days=DAYS - 1), last=today)
 
     def moment(self, days: int) -> datetime:
         """A time in one of the breaks of the day `days` from today, never in the future."""

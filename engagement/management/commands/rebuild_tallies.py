@@ -22,13 +22,13 @@ class Command(BaseCommand):
         if first > last:
             raise CommandError("起始日期晚于结束日期。")
         if not check:
-            changed = services.roll_up(first, last)
+            changed = services.roll_up(first=first, last=last)
             self.stdout.write(f"{first} 至 {last}：改动 {changed} 行。")
             return
         found = [
             row
             for measure in registry.values()
-            for row in services.differences(measure, first, last)
+            for row in services.differences(measure=measure, first=first, last=last)
         ]
         for row in found:
             self.stdout.write(
