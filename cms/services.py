@@ -192,5 +192,5 @@ def _settle_workflow() -> None:
         task.name = PUBLISHERS
         task.save()
         task.groups.set([publishers])
-    Workflow.objects.filter(name="Moderators approval").update(name=f"{PUBLISHERS}流程")
+    Workflow.objects.filter(name="Moderators approval").update(name=_("签发流程"))
     Group.objects.filter(name__in=["Moderators", "Editors"], user__isnull=True).delete()

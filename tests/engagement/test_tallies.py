@@ -136,7 +136,7 @@ def test_every_measure_says_what_it_counts():
 
 def test_days_that_an_outage_left_open_are_closed_too(tree):
     with time_machine.travel(datetime(2026, 4, 20, 12, 0, tzinfo=UTC), tick=False):
-        services.roll_up(date(2026, 4, 20), date(2026, 4, 20))
+        services.roll_up(first=date(2026, 4, 20), last=date(2026, 4, 20))
     for day in (20, 21, 22):
         PageViewsFactory(day=date(2026, 4, day), union_id=tree.plant.pk, views=day)
     with time_machine.travel(datetime(2026, 4, 23, 1, 0, tzinfo=UTC), tick=False):
