@@ -46,7 +46,7 @@ def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | 
         "also": [
             (todo["title"], todo["tag"], todo["url"])
             for todo in loans_to_return(member)
-            if todo["tag_kind"] or todo["days_left"] <= SOON
+            if todo["kind"] or todo["days_left"] <= SOON
         ],
     }
 
@@ -75,7 +75,7 @@ def reading_pick(now: datetime | None = None) -> dict[str, Any] | None:
 def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
     """What `member` may want to do: open competitions with a try left, then books to bring back.
 
-    Each with `title`, `meta`, `tag`, `tag_kind` ("" for none) and `url`.
+    Each with `title`, `note`, `tag`, `kind` (of the tag, "" for none) and `url`.
     """
     now = now or timezone.now()
     found = []
@@ -85,9 +85,9 @@ def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
             found.append(
                 {
                     "title": competition.title,
-                    "meta": _("今日还可答 %(left)d 次") % {"left": situation.tries_left},
+                    "note": _("今日还可答 %(left)d 次") % {"left": situation.tries_left},
                     "tag": _("没答完") if situation.code == RESUME else _("今天"),
-                    "tag_kind": "live",
+                    "kind": "live",
                     "url": competition.get_absolute_url(),
                 }
             )
@@ -101,13 +101,13 @@ def loans_to_return(member: Member) -> list[dict[str, Any]]:
     return [
         {
             "title": _("还书：%(title)s") % {"title": loan.holding.title},
-            "meta": loan.holding.room.name,
+            "note": loan.holding.room.name,
             "tag": (
                 _("已逾期 %(days)d 天") % {"days": loan.days_late}
                 if loan.is_overdue
                 else _("还有 %(days)d 天") % {"days": loan.days_left}
             ),
-            "tag_kind": "due" if loan.is_overdue else "",
+            "kind": "due" if loan.is_overdue else "",
             "days_left": loan.days_left,
             "url": reverse("reading:loans"),
         }

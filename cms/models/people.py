@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -176,6 +177,17 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
     def standing(self) -> "list[HonourAward]":
         """The public awards, highest first (`for_cards` has them loaded for many people)."""
         return list(self.awards.public().highest_first()) if self.pk else []
+
+    @property
+    def card_lines(self) -> list[str]:
+        """What the person does and where, and the highest standing award, a line each."""
+        lines = ["，".join(filter(None, [self.employer, self.trade]))]
+        if award := self.top_award:
+            lines.append(
+                _now("%(honour)s（%(year)d 年）")
+                % {"honour": award.honour.name, "year": award.year}
+            )
+        return [line for line in lines if line]
 
     @property
     def top_award(self) -> "HonourAward | None":
