@@ -23,6 +23,7 @@ REFUSED = {302, 403, 404, 405}
 NOT_OURS = ("cms/", "admin/")
 # Addresses that only show something. Whoever adds an address puts it here or below.
 READ = {
+    "",
     "healthz",
     "readyz",
     "text-size/<str:size>/",
