@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -184,7 +184,7 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
         lines = ["，".join(filter(None, [self.employer, self.trade]))]
         if award := self.top_award:
             lines.append(
-                _now("%(honour)s（%(year)d 年）")
+                gettext("%(honour)s（%(year)d 年）")
                 % {"honour": award.honour.name, "year": award.year}
             )
         return [line for line in lines if line]
