@@ -224,6 +224,8 @@ def test_a_worker_plays_the_competition_through_a_dead_spot(visitor, width):
 
         page = worker.go("/")
         page.get_by_role("link", name="接着答").click()
+        page.wait_for_url("**/q/1/")
+        page.wait_for_load_state("networkidle")  # what lay on the phone is being sent
         page.goto(third)
         state = page.locator(".saved")
         expect(state).to_contain_text("已保存")
