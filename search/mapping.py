@@ -85,12 +85,14 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     """
     if content.date is not None and content.date.utcoffset() is None:
         raise ValueError("the date needs a time zone")
+    title_words, title_bigrams = text.tokens(str(content.title))
+    body_words, body_bigrams = text.tokens(f"{content.note}\n{content.body}")
     entry: dict[str, Any] = {
         "kind": document.kind,
-        "title_words": " ".join(text.words(str(content.title))),
-        "title_bigrams": " ".join(text.bigrams(str(content.title))),
-        "body_words": " ".join(text.words(f"{content.note}\n{content.body}")),
-        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{content.body}")),
+        "title_words": " ".join(title_words),
+        "title_bigrams": " ".join(title_bigrams),
+        "body_words": " ".join(body_words),
+        "body_bigrams": " ".join(body_bigrams),
         "characters": sorted(set(text.fold(str(content.title)))),
         "keys": exact_keys(document, content),
         "unions": path_prefixes(content.union_path),
