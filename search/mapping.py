@@ -102,12 +102,14 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     """
     if content.date is not None and content.date.utcoffset() is None:
         raise ValueError("the date needs a time zone")
+    title_words, title_bigrams = text.tokens(str(content.title))
+    body_words, body_bigrams = text.tokens(f"{content.note}\n{content.body}")
     entry: dict[str, Any] = {
         "kind": document.kind,
-        "title_words": " ".join(text.words(str(content.title))) or NOTHING,
-        "title_bigrams": " ".join(text.bigrams(str(content.title))) or NOTHING,
-        "body_words": " ".join(text.words(f"{content.note}\n{content.body}")) or NOTHING,
-        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{content.body}")) or NOTHING,
+        "title_words": " ".join(title_words) or NOTHING,
+        "title_bigrams": " ".join(title_bigrams) or NOTHING,
+        "body_words": " ".join(body_words) or NOTHING,
+        "body_bigrams": " ".join(body_bigrams) or NOTHING,
         "characters": sorted(set(text.fold(str(content.title)))),
         "keys": exact_keys(document, content),
         "unions": path_prefixes(content.union_path),

@@ -145,7 +145,7 @@ def rewrites(segment: Segment, synonyms: Iterable[tuple[str, str]], most: int = 
     found = [
         segment.text.replace(word, equivalent)
         for word, equivalent in synonyms
-        if word in segment.text
+        if word in segment.text and not (word in equivalent and equivalent in segment.text)
     ]
     return list(dict.fromkeys(text for text in found if text != segment.text))[:most]
 

@@ -186,7 +186,7 @@ def _sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, st
                 entry_id = mapping.entry_id(kind, key)
                 entry = entries.get(key)
                 operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
-            _write_terms(kind, document, kept, contents)
+            write_terms(kind, document, kept, contents)
     for refused, reason in writer.write(operations).items() if operations else ():
         errors[mapping.split_id(refused)] = reason
         logger.error("%s was refused by the index: %s", refused, reason)
@@ -237,10 +237,11 @@ def forget_done() -> None:
         old.delete()
 
 
-def _write_terms(
+def write_terms(
     kind: str, document: type[IndexDocument] | None, keys: list[str], contents: dict[str, Content]
 ) -> None:
-    """Replace the suggestions of `keys` and add their words to the lexicon."""
+    """Replace the suggestions of the rows `keys` of one kind with those of `contents` (by key), and
+    add their words to the lexicon. A row without content loses its suggestions."""
     terms: dict[tuple[str, str], SuggestionTerm] = {}
     lexicon: set[str] = set()
     for key in keys:
