@@ -17,8 +17,8 @@ PHRASE = 2.0
 PARTS = 0.3
 SYNONYM = 0.8
 # Above what a few words can score together: an exact key is meant.
-EXACT_KEY = 200.0
-ONE_CHARACTER = 1.0
+EXACT_KEY = 440.0
+ONE_CHARACTER = 2.2
 ENOUGH = 0.6
 
 Sort = Literal["relevance", "date"]

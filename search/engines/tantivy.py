@@ -14,8 +14,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +41,12 @@ RELOAD_EVERY = 0.5
 LOCK_WAIT = 10.0
 HEAP = 64_000_000
 BUILD_HEAP = 200_000_000
-# tantivy's BM25 keeps the factor k1 + 1 that Lucene dropped.
-BM25_FACTOR = 2.2
 MOST_BUCKETS = 1000
 # Hits of one score that are put in order; more would make a page slow.
 MOST_TIED = 500
+# tantivy adds 32-bit floats in an order that differs from document to document: scores that differ
+# by less, relative to their size, are the same.
+NOISE = 1e-6
 
 
 def build_schema() -> tantivy.Schema:
@@ -119,7 +118,7 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
         case Phrase(field=name, values=values, boost=boost):
             return Query.boost_query(Query.phrase_query(schema, name, list(values)), boost)
         case Constant(node=inner, score=score):
-            return Query.const_score_query(to_query(schema, inner), score * BM25_FACTOR)
+            return Query.const_score_query(to_query(schema, inner), score)
         case And(nodes=nodes):
             return Query.boolean_query([(Occur.Must, to_query(schema, each)) for each in nodes])
         case Or(nodes=nodes):
@@ -390,13 +389,11 @@ def _by_score(
     if not plan.limit:
         return searcher.search(query, limit=1), []
     found = searcher.search(query, limit=end + 1)
-    tied = len(found.hits) > end and found.hits[end][0] == found.hits[end - 1][0]
-    if tied:
+    if len(found.hits) > end and _tied(found.hits[end - 1], found.hits[end]):
         found = searcher.search(query, limit=end + MOST_TIED)
     page: Scored = []
     at = 0
-    for _score, group in groupby(found.hits, key=itemgetter(0)):
-        members = list(group)
+    for members in _groups(found.hits):
         after = at + len(members)
         if after > plan.offset and len(members) > 1:
             members.sort(key=lambda hit: _recency(searcher, hit[1]), reverse=True)
@@ -405,6 +402,22 @@ def _by_score(
         if at >= end:
             break
     return found, page
+
+
+def _tied(higher: tuple[float, Any], lower: tuple[float, Any]) -> bool:
+    return higher[0] - lower[0] <= NOISE * higher[0]
+
+
+def _groups(hits: Scored) -> Iterator[Scored]:
+    """Runs of hits whose scores are the same."""
+    group: Scored = []
+    for hit in hits:
+        if group and not _tied(group[-1], hit):
+            yield group
+            group = []
+        group.append(hit)
+    if group:
+        yield group
 
 
 def _recency(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> int:
