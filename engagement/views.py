@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from engagement import export
-from engagement.report import PERIODS, Period, Report
+from engagement.periods import PERIODS, Period
+from engagement.report import Report
 from unions import desk
 from unions.models import Union
 from unions.scope import Scope
@@ -20,10 +21,7 @@ CSV = "text/csv; charset=utf-8"
 def unit_overview(request: HttpRequest, scope: Scope, unit: Union) -> HttpResponse:
     """The figures of a unit and of the units below it."""
     report = _report(request, unit)
-    periods = [
-        (Period(key, length, report.period.last), key == report.period.key)
-        for key, length in PERIODS.items()
-    ]
+    periods = [Period.asked(key, report.period.last) for key in PERIODS]
     context = {**desk.frame(scope, unit, "manage_unit"), "report": report, "periods": periods}
     return render(request, "engagement/overview.html", context)
 
