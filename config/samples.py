@@ -177,15 +177,6 @@ def context() -> dict[str, object]:
             {"title": "概览", "url": "#frame", "current": True},
             {"title": "人员", "url": "#frame"},
         ],
-        "choices": [
-            {"value": "masked", "label": "打码：周＊", "checked": True},
-            {"value": "nickname", "label": "昵称", "note": "审核后显示"},
-            {"value": "full", "label": "全名", "note": "本次竞赛不提供", "disabled": True},
-        ],
-        "notice_choices": [
-            {"value": "rank", "label": "名次变动时通知我", "checked": True},
-            {"value": "prize", "label": "开奖时通知我"},
-        ],
         "rows": [
             {"title": "证书", "url": "#lists", "value": "4 张"},
             {"title": "借阅", "url": "#lists", "value": "在借 1 本"},
@@ -200,13 +191,6 @@ def context() -> dict[str, object]:
                 "kind": "due",
             },
             {"title": "还书：《车工手记》", "url": "#lists", "note": "已逾期 1 天，不罚款，请尽快"},
-        ],
-        "week": [
-            {"letter": "一", "label": "周一已学", "state": "is-done"},
-            {"letter": "二", "label": "周二已补签", "state": "is-mended"},
-            {"letter": "三", "label": "周三已学", "state": "is-done"},
-            {"letter": "四", "label": "今天，未学", "state": "is-today"},
-            {"letter": "五", "label": "周五"},
         ],
         "facts": [
             ("谁来做", "各市总工会"),
@@ -239,22 +223,11 @@ def context() -> dict[str, object]:
                 "revoked": "2024年6月3日撤销，依据：示例决定",
             },
         ],
-        "columns": [
-            {"title": "单位", "url": "#data"},
-            {"title": "参与率", "url": "#data", "numeric": True, "sort": "descending"},
-            {"title": "比上周", "numeric": True},
-        ],
-        "table_rows": [
-            {"cells": ["云港港口集团工会", "47.0%", "+3.9"]},
-            {"cells": ["新就业形态联合工会（本单位）", "24.0%", "+6.5"], "me": True},
-        ],
-        "foot": ["合计", "35.1%", "+3.2"],
         "files": [
             {"type": "PDF", "title": "全民阅读活动周安排表", "size": "286 KB", "url": "#media"},
             {"type": "XLSX", "title": "共读活动回填表（样表）", "size": "41 KB", "url": "#media"},
         ],
         "lines": ["东湾区环卫所环卫工", "市五一劳动奖章（2024 年）"],
-        "meta": ["4月26日止"],
     }
 
 
