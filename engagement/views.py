@@ -1,5 +1,6 @@
 """The officers' desk: a unit's figures, on screen and as files."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +22,29 @@ CSV = "text/csv; charset=utf-8"
 def unit_overview(request: HttpRequest, scope: Scope, unit: Union) -> HttpResponse:
     """The figures of a unit and of the units below it."""
     report = _report(request, unit)
-    periods = [Period.asked(key, report.period.last) for key in PERIODS]
-    context = {**desk.frame(scope, unit, "manage_unit"), "report": report, "periods": periods}
+    periods = {key: Period.asked(key, report.period.last).label for key in PERIODS}
+    measures = {found.name: found.label for found in report.measures}
+    charted = report.measure.name if report.measure else ""
+    context = {
+        **desk.frame(scope, unit, "manage_unit"),
+        "report": report,
+        "periods": _chips(request, "period", periods, report.period.key),
+        "measures": _chips(request, "measure", measures, charted, anchor="#c1"),
+    }
     return render(request, "engagement/overview.html", context)
+
+
+def _chips(
+    request: HttpRequest, name: str, titles: Mapping[str, str], chosen: str, anchor: str = ""
+) -> list[dict[str, object]]:
+    """One chip per title: this address with another value of `name`."""
+    query = request.GET.copy()
+    chips = []
+    for value, title in titles.items():
+        query[name] = value
+        url = f"?{query.urlencode()}{anchor}"
+        chips.append({"title": title, "url": url, "current": value == chosen})
+    return chips
 
 
 @desk.desk_view("GET", "HEAD")
