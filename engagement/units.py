@@ -34,6 +34,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A unit to look at, and why."""
+
+    unit_id: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One row of the table as it is shown; `summary` stands under the name on a phone."""
 
@@ -119,20 +128,20 @@ class UnitTable:
         return self._line(self.figures.total, None, _("合计"))
 
     @cached_property
-    def attention(self) -> list[tuple[Line, str]]:
-        """(unit, why) of the units to look at: silent ones, and those that fell much."""
+    def attention(self) -> list[Note]:
+        """The units to look at: silent ones, and those that fell much."""
         noted = [
-            (row, *note)
+            (row, *found)
             for row in self._folded[0]
-            if row.key != self.figures.unit.path and (note := self._note(row))
+            if row.key != self.figures.unit.path and (found := self._fall(row))
         ]
         noted.sort(key=lambda triple: (triple[1], -triple[0].members))
         noted = noted[:MOST_TO_LOOK_AT]
-        units = self._units(row.key for row, _fall, _why in noted)
-        return [(self._line(row, *units[row.key]), why) for row, _fall, why in noted]
+        units = self._units(row.key for row, _change, _why in noted)
+        return [Note(*units[row.key], why) for row, _change, why in noted]
 
-    def _note(self, row: Row) -> tuple[float, str] | None:
-        """(how far it fell, why) where `row` should be looked at."""
+    def _fall(self, row: Row) -> tuple[float, str] | None:
+        """(percentage points lost, in words) where `row` should be looked at."""
         change = change_of(row)
         if not any(row.values.values()):
             return float("-inf"), _("这段时间没有任何记录")

@@ -5,7 +5,9 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from engagement import export
 from engagement.periods import PERIODS, Period
@@ -30,8 +32,24 @@ def unit_overview(request: HttpRequest, scope: Scope, unit: Union) -> HttpRespon
         "report": report,
         "periods": _chips(request, "period", periods, report.period.key),
         "measures": _chips(request, "measure", measures, charted, anchor="#c1"),
+        "todos": _todos(report),
     }
     return render(request, "engagement/overview.html", context)
+
+
+def _todos(report: Report) -> list[dict[str, str]]:
+    """The units to look at, where the page shows figures at all."""
+    if report.too_small or report.empty:
+        return []
+    return [
+        {
+            "title": note.name,
+            "url": reverse("manage_unit", args=[note.unit_id]),
+            "note": note.why,
+            "tag": _("查看"),
+        }
+        for note in report.table.attention
+    ]
 
 
 def _chips(
