@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -103,7 +104,14 @@ def people(request):
     form = PeopleForm(request.GET)
     rows = form.narrow(Person.objects.published().for_cards().order_by("pinyin", "pk"))
     page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cms/people.html", {"form": form, "page": page, "section": "laomo"})
+    laomo = (_("劳模工匠"), reverse("cms:channel", args=["laomo"]))
+    context = {
+        "form": form,
+        "page": page,
+        "section": "laomo",
+        "crumbs": [(_("首页"), "/"), laomo],
+    }
+    return render(request, "cms/people.html", context)
 
 
 @require_safe

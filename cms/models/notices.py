@@ -68,6 +68,7 @@ class NoticeIndexPage(BasePage):
             "page_of_entries": pages.get_page(request.GET.get("page")),
             "years": years_of(everything),
             "year": year,
+            "states": [("open", gettext("进行中")), ("closed", gettext("已截止"))],
             "state": state if state in {"open", "closed"} else "",
         }
 
