@@ -182,11 +182,13 @@ def me(request):
 
 def greeting(hour: int) -> str:
     """A greeting for a local hour from 0 to 23."""
-    if 5 <= hour < 11:
+    if hour < 5:
+        return _("夜深了")
+    if hour < 11:
         return _("早上好")
-    if 11 <= hour < 13:
+    if hour < 13:
         return _("中午好")
-    if 13 <= hour < 18:
+    if hour < 18:
         return _("下午好")
     return _("晚上好")
 

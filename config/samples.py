@@ -208,15 +208,6 @@ def context() -> dict[str, object]:
             {"title": "概览", "url": "#frame", "current": True},
             {"title": "人员", "url": "#frame"},
         ],
-        "choices": [
-            {"value": "masked", "label": "打码：周＊", "checked": True},
-            {"value": "nickname", "label": "昵称", "note": "审核后显示"},
-            {"value": "full", "label": "全名", "note": "本次竞赛不提供", "disabled": True},
-        ],
-        "notice_choices": [
-            {"value": "rank", "label": "名次变动时通知我", "checked": True},
-            {"value": "prize", "label": "开奖时通知我"},
-        ],
         "rows": [
             {"title": "证书", "url": "#lists", "value": "4 张"},
             {"title": "借阅", "url": "#lists", "value": "在借 1 本"},
@@ -232,13 +223,6 @@ def context() -> dict[str, object]:
             },
             {"title": "还书：《车工手记》", "url": "#lists", "note": "已逾期 1 天，不罚款，请尽快"},
         ],
-        "week": [
-            {"letter": "一", "label": "周一已学", "state": "is-done"},
-            {"letter": "二", "label": "周二已补签", "state": "is-mended"},
-            {"letter": "三", "label": "周三已学", "state": "is-done"},
-            {"letter": "四", "label": "今天，未学", "state": "is-today"},
-            {"letter": "五", "label": "周五"},
-        ],
         "numbers": [
             {
                 "value": "3.5",
@@ -249,16 +233,6 @@ def context() -> dict[str, object]:
             {"value": "7,400", "unit": "余家", "label": "工会驿站", "period": "截至 2025 年"},
             {"value": "183", "unit": "个", "label": "职工书屋示范点", "period": "五年累计"},
         ],
-        "columns": [
-            {"title": "单位", "url": "#data"},
-            {"title": "参与率", "url": "#data", "numeric": True, "sort": "descending"},
-            {"title": "比上周", "numeric": True},
-        ],
-        "table_rows": [
-            {"cells": ["云港港口集团工会", "47.0%", "+3.9"]},
-            {"cells": ["新就业形态联合工会（本单位）", "24.0%", "+6.5"], "me": True},
-        ],
-        "foot": ["合计", "35.1%", "+3.2"],
         "files": [
             {
                 "type": "PDF",
@@ -274,7 +248,6 @@ def context() -> dict[str, object]:
             },
         ],
         "lines": ["东湾区环卫所环卫工", "市五一劳动奖章（2024 年）"],
-        "meta": ["4月26日止"],
     }
 
 

@@ -88,7 +88,7 @@ def test_the_gallery_shows_every_component(rf, db):
     text = response.content.decode()
     assert response.status_code == 200
     for marker in (
-        "有几处要改",
+        "有 2 处要改",
         "少了一位，应为 11 位数字",
         "storyitem--big",
         "cover__label",

@@ -146,6 +146,15 @@ class NoticePage(WrittenPage):
         return "open" if self.deadline > timezone.now() else "closed"
 
     @property
+    def state_tag(self) -> tuple[str, str]:
+        """(words, kind of tag) of the state; empty where there is none."""
+        return {
+            "superseded": (gettext("已被取代"), "due"),
+            "open": (gettext("进行中"), "ok"),
+            "closed": (gettext("已截止"), ""),
+        }.get(self.state, ("", ""))
+
+    @property
     def days_left(self) -> int:
         """Whole local days until the deadline; 0 on its day, negative after."""
         return (timezone.localdate(self.deadline) - timezone.localdate()).days
