@@ -176,8 +176,8 @@ def main() -> None:
             "search": (visitor, "/search/?q=%E5%8A%B3%E6%A8%A1"),
             "question": (worker, open_question(worker)),
         }
-        # The design asks 0.5 of a story; the others are held where they stand today.
-        goals = {"home": 0.2, "story": 0.5, "search": 0.01, "question": 0.03}
+        # The design asks 0.5 of a story; what is never cached is held where it stands today.
+        goals = {"home": 0.5, "story": 0.5, "search": 0.01, "question": 0.03}
         results = [
             result(
                 f"page {name} / bare view",

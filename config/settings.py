@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "config.middleware.StrictInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
