@@ -288,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "purge-uploads": {
+        "task": "media.tasks.purge_uploads",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 12 * 60 * 60},
+    },
     "submit-overdue": {
         "task": "quiz.tasks.submit_overdue",
         "schedule": 30.0,
