@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.report import paired, publish, result  # noqa: E402
+from bench.report import paired, publish, result  # noqa: E402 - the project is found by the line above
 
 KB = 1024
 # Budgets of the first view: kilobytes transferred, and requests (design: 250, 350, 40; 15).
@@ -84,7 +84,7 @@ def wait_for(port: int, path: str) -> None:
         try:
             Client(port).get(path)
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.1)  # a server says nothing when it begins to listen
         else:
             return
     raise SystemExit(f"no server on port {port}")

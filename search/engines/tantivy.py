@@ -284,7 +284,7 @@ class TantivyEngine:
                 except BlockingIOError:
                     if time.monotonic() > until:
                         raise EngineError("another writer holds the lock") from None
-                    time.sleep(0.05)
+                    time.sleep(0.05)  # a file lock tells nobody when it is let go
             self._held.yes = True
             try:
                 yield
