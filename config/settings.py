@@ -69,8 +69,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "config.middleware.StrictInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -289,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "media.tasks.make_missing_renditions",
         "schedule": 300.0,
         "options": {"expires": 300.0},
+    },
+    "purge-uploads": {
+        "task": "media.tasks.purge_uploads",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 12 * 60 * 60},
     },
     "submit-overdue": {
         "task": "quiz.tasks.submit_overdue",

@@ -208,7 +208,7 @@ def _contents(
             content = document.prepare(row)
             entries[key] = mapping.to_entry(document, content)
             contents[key] = content
-        except Exception as error:
+        except Exception as error:  # whatever an app does wrong with one row, the others go on
             failed[key] = f"{type(error).__name__}: {error}"
             logger.exception("%s %s can't be prepared for search", document.kind, key)
     return contents, entries, failed
