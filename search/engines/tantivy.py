@@ -129,7 +129,8 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
             )
 
 
-def _filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int]) -> Query:
+def filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int]) -> Query:
+    """`node` narrowed by exact values, which do not change its scores."""
     query = to_query(schema, node)
     if not filters:
         return query
@@ -251,7 +252,7 @@ class TantivyEngine:
 
     def _search(self, index: tantivy.Index, plan: Plan) -> Answer:
         schema, searcher = index.schema, index.searcher()
-        query = _filtered(schema, plan.node, plan.filters)
+        query = filtered(schema, plan.node, plan.filters)
         if plan.sort == "date":
             found = searcher.search(
                 query, limit=max(1, plan.limit), offset=plan.offset, order_by_field="recency"
@@ -264,7 +265,7 @@ class TantivyEngine:
             stored = searcher.doc(address)
             entry = json.loads(stored["source"][0])
             hits.append(Hit(stored["id"][0], float(score), entry))
-        return Answer(found.count, hits, _facets(schema, searcher, plan, query))
+        return Answer(found.count, hits, facets_of(schema, searcher, plan, query))
 
     def ids(self) -> set[str]:
         searcher = self._open(fresh=True).searcher()
@@ -424,7 +425,7 @@ def _recency(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> int:
     return int(searcher.doc(address)["recency"][0])
 
 
-def _facets(
+def facets_of(
     schema: tantivy.Schema, searcher: tantivy.Searcher, plan: Plan, query: Query
 ) -> dict[str, list[tuple[Any, int]]]:
     """Counts per facet, most frequent first; a facet's own filter does not narrow it."""
@@ -433,7 +434,7 @@ def _facets(
     for name in plan.facets:
         if name in plan.filters:
             others = {key: value for key, value in plan.filters.items() if key != name}
-            found |= _counts(searcher, _filtered(schema, plan.node, others), [name])
+            found |= _counts(searcher, filtered(schema, plan.node, others), [name])
     return found
 
 
