@@ -13,6 +13,7 @@ from cms.models import (
     Honour,
     HonourAward,
     HonourList,
+    Level,
     NoticePage,
     Person,
     StoryPage,
@@ -169,6 +170,7 @@ class PersonDocument(IndexDocument):
     kind = "person"
     label = _("人物")
     model = Person
+    levels = dict(Level.choices)
 
     @classmethod
     def get_queryset(cls):
@@ -222,6 +224,7 @@ class HonourDocument(IndexDocument):
     kind = "honour"
     label = _("荣誉")
     model = Honour
+    levels = dict(Level.choices)
 
     @classmethod
     def get_queryset(cls):

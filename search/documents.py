@@ -8,7 +8,7 @@ Saves and deletes of the model (and of `related()` ones) are noticed by signals.
 `search.services.enqueue_many` in the same transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -63,6 +63,8 @@ class IndexDocument:
     people: ClassVar[bool] = False
     # The model's field that a plain title match looks at while the index is away.
     title_field: ClassVar[str] = "title"
+    # What the values of `Content.level` are called, the highest first.
+    levels: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
     def get_queryset(cls) -> QuerySet:

@@ -1,7 +1,7 @@
 """Answer a search request: exact, then rewritten, then relaxed; and without an index at all."""
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,11 +10,12 @@ from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
-from search import lexicon, mapping, services
+from search import dictionary, lexicon, mapping, services
 from search.documents import IndexDocument, registry
 from search.engines import get_engine
 from search.engines.base import Answer, EngineError
-from search.models import SuggestionTerm
+from search.models import PinnedResult, SuggestionTerm
+from search.pinyin import typed_part
 from search.query import (
     MAX_PAGE,
     Node,
@@ -23,18 +24,21 @@ from search.query import (
     compile_relaxed,
     plan_for,
     rewrites,
+    with_pinned,
 )
-from search.text import ParsedQuery, highlight, parse, snippet
+from search.text import ParsedQuery, highlight, key_of, parse, snippet
 
 logger = logging.getLogger(__name__)
 
 FALLBACK_PER_KIND = 20
 MOST_SUGGESTIONS = 8
+LONGEST_TYPED = 40
 
 
 @dataclass(frozen=True)
 class Found:
-    """One result as a page shows it. `title_html` and `text_html` are escaped and marked."""
+    """One result as a page shows it. `title_html` and `text_html` are escaped and marked;
+    `pinned`: an editor has put it first for these words."""
 
     kind: str
     key: str
@@ -47,6 +51,7 @@ class Found:
     note: str = ""
     date: Any = None
     union_path: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,54 +80,65 @@ class Results:
         return min(MAX_PAGE, -(-self.total // self.request.size))
 
 
-def find(request: SearchRequest, *, literal: bool = False) -> Results:
-    """Results for `request`. With `literal` the words are never replaced by others."""
-    query = parse(request.words)
-    results = Results(request, query.text, cut_short=query.cut_short)
-    pairs = services.synonym_pairs()
+@dataclass(frozen=True)
+class _Wording:
+    """Words to search for: `pinned` are the entries that editors put first for them."""
+
+    query: ParsedQuery
+    node: Node
+    pairs: list[tuple[str, str]]
+    pinned: tuple[str, ...] = ()
+
+
+def _wording(query: ParsedQuery, pairs: list[tuple[str, str]]) -> _Wording | None:
+    """`query` ready to be asked; None where there is nothing to search for."""
     node = compile_query(query, pairs)
     if node is None:
-        return results
-    try:
-        return _find(query, node, pairs, results, literal)
-    except EngineError as error:
-        logger.warning("Search falls back to titles: %s", error)
-        return _by_title(request, query, results)
+        return None
+    pinned = tuple(mapping.entry_id(*row) for row in PinnedResult.objects.for_key(query.key))
+    return _Wording(query, with_pinned(node, pinned), pairs, pinned)
 
 
-def _find(
-    query: ParsedQuery,
-    node: Node,
-    pairs: list[tuple[str, str]],
-    results: Results,
-    literal: bool,
-) -> Results:
-    shown = _answered(results, query, node, pairs)
+def find(request: SearchRequest, *, literal: bool = False) -> Results:
+    """Results for `request`. With `literal` the words are never replaced by others."""
+    with dictionary.in_use():
+        query = parse(request.words)
+        results = Results(request, query.text, cut_short=query.cut_short)
+        wording = _wording(query, services.synonym_pairs())
+        if wording is None:
+            return results
+        try:
+            return _find(wording, results, literal)
+        except EngineError as error:
+            logger.warning("Search falls back to titles: %s", error)
+            return _by_title(wording, results)
+
+
+def _find(wording: _Wording, results: Results, literal: bool) -> Results:
+    shown = _answered(results, wording)
     if shown:
         return shown
     if not literal:
-        for text in lexicon.proposals(query):
-            other = parse(text)
-            other_node = compile_query(other, pairs)
+        for text in lexicon.proposals(wording.query):
+            other = _wording(parse(text), wording.pairs)
             rewritten = replace(results, shown_words=text, rewritten=True)
-            shown = other_node and _answered(rewritten, other, other_node, pairs)
+            shown = other and _answered(rewritten, other)
             if shown:
                 return shown
-    relaxed = compile_relaxed(query)
-    shown = relaxed and _answered(replace(results, relaxed=True), query, relaxed, pairs)
+    relaxed = compile_relaxed(wording.query)
+    if relaxed:
+        shown = _answered(replace(results, relaxed=True), replace(wording, node=relaxed))
     return shown or results
 
 
-def _answered(
-    results: Results, query: ParsedQuery, node: Node, pairs: list[tuple[str, str]]
-) -> Results | None:
-    """The results of `node`, or None where it matches nothing, whatever the filters."""
+def _answered(results: Results, wording: _Wording) -> Results | None:
+    """The results of `wording`, or None where it matches nothing, whatever the filters."""
     request = results.request
-    shown = _shown(results, _ask(request, node), query, pairs)
+    shown = _shown(results, _ask(request, wording.node), wording)
     if shown.total or not request.filters:
         return shown if shown.total else None
     bare = SearchRequest(request.words)
-    anywhere = _shown(replace(results, request=bare), _ask(bare, node), query, pairs)
+    anywhere = _shown(replace(results, request=bare), _ask(bare, wording.node), wording)
     return replace(shown, elsewhere=anywhere.total) if anywhere.total else None
 
 
@@ -130,21 +146,21 @@ def _ask(request: SearchRequest, node: Node) -> Answer:
     return get_engine().search(plan_for(request, node))
 
 
-def _shown(
-    results: Results, answer: Answer, query: ParsedQuery, pairs: list[tuple[str, str]]
-) -> Results:
+def _shown(results: Results, answer: Answer, wording: _Wording) -> Results:
     """Turn an engine's answer into what a page shows, without what is no longer public."""
     ids = [mapping.split_id(hit.id) for hit in answer.hits]
     public = public_keys(ids)
-    needles = query.needles()
-    for segment in query.segments:
-        for text in rewrites(segment, pairs):
+    needles = wording.query.needles()
+    for segment in wording.query.segments:
+        for text in rewrites(segment, wording.pairs):
             needles += parse(text).needles()
+    first = wording.pinned if results.request.sort == "relevance" else ()
     hits = []
     gone = []
     for (kind, key), hit in zip(ids, answer.hits, strict=True):
         if (kind, key) in public:
-            hits.append(_to_found(kind, key, hit.entry, needles))
+            found = _to_found(kind, key, hit.entry, needles)
+            hits.append(replace(found, pinned=hit.id in first))
         else:
             gone.append((kind, key))
             _uncount(answer.facets, hit.entry)
@@ -197,19 +213,31 @@ def _to_found(kind: str, key: str, entry: dict[str, Any], needles: list[tuple[st
 # Without an index
 
 
-def _by_title(request: SearchRequest, query: ParsedQuery, results: Results) -> Results:
-    """Rows whose title holds every segment, newest rows first; kinds can be told apart."""
-    needles = query.needles()
-    hits: list[Found] = []
-    kinds: list[tuple[str, int]] = []
+def _by_title(wording: _Wording, results: Results) -> Results:
+    """What is pinned, then rows whose title holds every segment, newest rows first; kinds can be
+    told apart."""
+    request, needles = results.request, wording.query.needles()
+    found: dict[tuple[str, str], Found] = {}
     for kind, document in registry.items():
-        rows = _titles_like(document, query)
-        if rows:
-            kinds.append((kind, len(rows)))
-        if request.kind in ("", kind):
-            hits += [_prepared(document, row, needles) for row in rows]
+        rows = _titles_like(document, wording.query)
+        found |= {(kind, str(row.pk)): _prepared(document, row, needles) for row in rows}
+    found = _pinned(wording, needles) | found
+    kinds = Counter(kind for kind, _key in found)
+    hits = [hit for (kind, _key), hit in found.items() if request.kind in ("", kind)]
     page = hits[request.offset : request.offset + request.size]
-    return replace(results, total=len(hits), hits=page, facets={"kind": kinds}, degraded=True)
+    facets: dict[str, list[tuple[Any, int]]] = {"kind": list(kinds.items())}
+    return replace(results, total=len(hits), hits=page, facets=facets, degraded=True)
+
+
+def _pinned(wording: _Wording, needles: list[tuple[str, ...]]) -> dict[tuple[str, str], Found]:
+    """The pinned rows that are public, in order."""
+    found: dict[tuple[str, str], Found] = {}
+    for kind, key in map(mapping.split_id, wording.pinned):
+        document = registry.get(kind)
+        row = document and document.get_queryset().filter(pk=key).first()
+        if document and row:
+            found[kind, key] = replace(_prepared(document, row, needles), pinned=True)
+    return found
 
 
 def _titles_like(document: type[IndexDocument], query: ParsedQuery) -> list[Any]:
@@ -241,13 +269,21 @@ def _prepared(document: type[IndexDocument], row: Any, needles: list[tuple[str, 
 
 def suggest(typed: str, most: int = MOST_SUGGESTIONS) -> list[SuggestionTerm]:
     """Terms that `typed` begins (characters, pinyin or initials), public ones only, best first."""
-    found = list(SuggestionTerm.objects.starting_with(typed[:40])[: most * 2])
+    typed = typed[:LONGEST_TYPED]
+    # Several rows may offer one text (books of one author), and some may be public no longer.
+    found = SuggestionTerm.objects.starting_with(typed, most * 4)
     public = public_keys((term.kind, term.key) for term in found)
     kept: dict[str, SuggestionTerm] = {}
     for term in found:
         if (term.kind, term.key) in public:
             kept.setdefault(term.text, term)
     return list(kept.values())[:most]
+
+
+def begun(term: SuggestionTerm, typed: str) -> int:
+    """How many characters of the term `typed` stands for, so that the box can mark them."""
+    found = mapping.readings(registry[term.kind], term.text)
+    return typed_part(term.text, key_of(typed[:LONGEST_TYPED]), found)
 
 
 def suggest_for_words(words: str) -> list[SuggestionTerm]:

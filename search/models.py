@@ -1,17 +1,26 @@
 """What search keeps in the database: the outbox, suggestions, synonyms, words, the query log."""
 
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
 
 from search.text import fold, key_of
+from search.text.words import is_chinese
 
 # After so many failures (about an hour) a row waits for someone to look at it.
 MOST_ATTEMPTS = 12
+MOST_PINNED = 3
+SHORTEST_TERM, LONGEST_TERM = 2, 8
+# Comes after every character that text has.
+LAST_CHARACTER = "\U0010ffff"
 
 
 class PendingSyncQuerySet(models.QuerySet):
@@ -67,13 +76,33 @@ class PendingSync(models.Model):
 class SuggestionTermQuerySet(models.QuerySet):
     """Reads of the suggestions."""
 
-    def starting_with(self, typed: str) -> "SuggestionTermQuerySet":
-        """Terms that `typed` begins, in characters, full pinyin or initials; best first."""
+    def starting_with(self, typed: str, most: int) -> "list[SuggestionTerm]":
+        """Up to `most` terms that `typed` begins, in characters, full pinyin or initials; best
+        first: by weight, then the shorter ones.
+
+        Each column is asked by itself, so that its index gives the range and the order; an OR
+        over the three would read the whole table.
+        """
         key = key_of(typed)
         if not key:
-            return self.none()
-        found = Q(folded__startswith=key) | Q(pinyin__startswith=key) | Q(initials__startswith=key)
-        return self.filter(found).order_by("-weight", "size", "text", "pk")
+            return []
+        # Chinese never begins a reading.
+        columns = ("folded",) if is_chinese(key[0]) else ("folded", "pinyin", "initials")
+        pks: set[int] = set()
+        for column in columns:
+            rows = self._beginning(column, key).order_by("-weight", "size", column, "pk")
+            pks.update(rows.values_list("pk", flat=True)[:most])
+        return sorted(
+            self.filter(pk__in=pks),
+            key=lambda term: (-term.weight, term.size, term.folded, term.text, term.pk),
+        )[:most]
+
+    def _beginning(self, column: str, key: str) -> "SuggestionTermQuerySet":
+        """Rows whose `column` begins with `key`, as a range of the column's index. SQLite's LIKE
+        folds case and can't use one; PostgreSQL orders text by language and needs LIKE."""
+        if connections[self.db].vendor == "sqlite":
+            return self.filter(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
+        return self.filter(**{f"{column}__startswith": key})
 
 
 class SuggestionTerm(models.Model):
@@ -82,9 +111,9 @@ class SuggestionTerm(models.Model):
     kind = models.CharField(_("类型"), max_length=40)
     key = models.CharField(_("编号"), max_length=64)
     text = models.CharField(_("词"), max_length=100)
-    folded = models.CharField(max_length=100, db_index=True)
-    pinyin = models.CharField(max_length=255, db_index=True)
-    initials = models.CharField(max_length=100, db_index=True)
+    folded = models.CharField(max_length=100)
+    pinyin = models.CharField(max_length=255)
+    initials = models.CharField(max_length=100)
     size = models.PositiveSmallIntegerField()
     weight = models.IntegerField(_("权重"), default=1)
     url = models.CharField(_("地址"), max_length=500)
@@ -96,6 +125,14 @@ class SuggestionTerm(models.Model):
         verbose_name_plural = _("联想词")
         constraints = [
             models.UniqueConstraint(fields=["kind", "key", "text"], name="one_suggestion_per_row"),
+        ]
+        indexes = [
+            models.Index(
+                fields=[column, "-weight", "size"],
+                opclasses=["varchar_pattern_ops", "int4_ops", "int2_ops"],
+                name=f"search_by_{column}",
+            )
+            for column in ("folded", "pinyin", "initials")
         ]
 
     def __str__(self):
@@ -170,6 +207,160 @@ class Synonym(models.Model):
             raise ValidationError(_("两个词都要有文字。"))
         if fold(self.term) == fold(self.equivalent):
             raise ValidationError(_("两个词在搜索里本来就相同，不必添加。"))
+
+
+class Pin(ClusterableModel):
+    """What an editor puts first for one thing that readers search in one or several wordings."""
+
+    class Meta:
+        verbose_name = _("置顶结果")
+        verbose_name_plural = _("置顶结果")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return "、".join(wording.text for wording in self.wordings.all())
+
+
+class PinWording(models.Model):
+    """One wording of a pin. `key` is what counts: width, script and marks make no difference."""
+
+    pin = ParentalKey(Pin, on_delete=models.CASCADE, related_name="wordings")
+    text = models.CharField(_("搜索词"), max_length=100, help_text=_("读者会输入的词，例如：入会"))
+    key = models.CharField(
+        max_length=100,
+        unique=True,
+        editable=False,
+        error_messages={"unique": _("这个搜索词已经有置顶。")},
+    )
+
+    class Meta:
+        verbose_name = _("置顶的搜索词")
+        verbose_name_plural = _("置顶的搜索词")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(key=""), name="pin_wording_has_letters"),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    def save(self, *args, **kwargs):
+        """Keep `key` in step with `text`."""
+        self.key = key_of(self.text)
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        """The text holds letters, and no other pin has it."""
+        self.key = key_of(self.text)
+        if not self.key:
+            raise ValidationError({"text": _("要有文字。")})
+        if PinWording.objects.filter(key=self.key).exclude(pk=self.pk).exists():
+            raise ValidationError({"text": _("这个搜索词已经有置顶。")})
+
+
+class PinnedResultQuerySet(models.QuerySet):
+    """Reads of the pinned results."""
+
+    def for_key(self, key: str) -> list[tuple[str, str]]:
+        """Pairs (kind, key of the row) that editors put first for the folded query `key`, in
+        order. Whether they are public is for the caller to see."""
+        if not key:
+            return []
+        rows = self.filter(pin__wordings__key=key).order_by("sort_order", "pk")
+        return list(rows.values_list("kind", "key")[:MOST_PINNED])
+
+
+class PinnedResult(Orderable):
+    """A row put first. It is named by its address and kept by kind and key, so that a new address
+    changes nothing."""
+
+    pin = ParentalKey(Pin, on_delete=models.CASCADE, related_name="results")
+    address = models.CharField(
+        _("网址"),
+        max_length=500,
+        help_text=_("在网站上打开要置顶的内容，复制它的网址贴在这里。"),
+    )
+    kind = models.CharField(_("类型"), max_length=40, editable=False)
+    key = models.CharField(_("编号"), max_length=64, editable=False)
+
+    objects = PinnedResultQuerySet.as_manager()
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("置顶的内容")
+        verbose_name_plural = _("置顶的内容")
+        constraints = [
+            models.UniqueConstraint(fields=["pin", "kind", "key"], name="one_place_per_pin"),
+            models.CheckConstraint(
+                condition=Q(sort_order__lt=MOST_PINNED), name="three_pinned_at_most"
+            ),
+            models.CheckConstraint(condition=~Q(kind="") & ~Q(key=""), name="pinned_is_a_row"),
+        ]
+
+    def __str__(self):
+        return self.address
+
+    def clean(self):
+        """The address is that of something that can be found."""
+        path = urlsplit(self.address.strip()).path
+        term = SuggestionTerm.objects.filter(url=path).exclude(url="").first()
+        if term is None:
+            raise ValidationError(
+                {"address": _("搜索里没有这个网址的内容。要是刚发布的，过一分钟再试。")}
+            )
+        self.address, self.kind, self.key = path, term.kind, term.key
+
+
+class DictionaryWord(models.Model):
+    """A name or short term that is kept whole when texts are cut into words."""
+
+    text = models.CharField(
+        _("专有词"),
+        max_length=LONGEST_TERM,
+        unique=True,
+        help_text=_(
+            "人名、单位简称、短术语，2 到 8 个汉字。不要写长的短语：写了，只搜其中一部分就难找到。"
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("专有词")
+        verbose_name_plural = _("专有词")
+        ordering = ["text"]
+
+    def __str__(self):
+        return self.text
+
+    def clean(self):
+        """Chinese alone, folded as texts are before they are cut."""
+        self.text = fold(self.text.strip())
+        if len(self.text) < SHORTEST_TERM or not all(map(is_chinese, self.text)):
+            raise ValidationError({"text": _("写 2 到 8 个汉字，不带空格和标点。")})
+
+
+class DictionaryEditionQuerySet(models.QuerySet):
+    """Reads of the editions."""
+
+    def in_use(self) -> "DictionaryEdition | None":
+        """The edition that the index which answers was built with; None before the first."""
+        return self.exclude(used_since=None).order_by("-pk").first()
+
+
+class DictionaryEdition(models.Model):
+    """The dictionary words as they were when an index was begun. Queries are cut with the edition
+    of the index that answers them, so that both have the same words."""
+
+    words = models.JSONField(_("专有词"), default=list)
+    began_at = models.DateTimeField(_("开始时间"), default=timezone.now)
+    used_since = models.DateTimeField(_("启用时间"), null=True, blank=True)
+
+    objects = DictionaryEditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("词典版本")
+        verbose_name_plural = _("词典版本")
+
+    def __str__(self):
+        return str(self.pk)
 
 
 class QueryLogQuerySet(models.QuerySet):

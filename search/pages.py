@@ -77,11 +77,12 @@ def tabs(results: Results, links: Links) -> list[Choice]:
 
 
 def facets(results: Results, found: SearchInput, links: Links) -> list[Facet]:
-    """Union, year, channel and order; a group with nothing to choose is left out."""
+    """Union, year, channel, level and order; a group with nothing to choose is left out."""
     groups = [
         Facet(_("单位"), _unions(results, found.union, links)),
         Facet(_("年份"), _years(results, links)),
         Facet(_("栏目"), _channels(results, links)),
+        Facet(_("荣誉级别"), _levels(results, links)),
     ]
     newest = results.request.sort == "date"
     order = [
@@ -141,6 +142,38 @@ def _channels(results: Results, links: Links) -> list[Choice]:
     ]
 
 
+def _levels(results: Results, links: Links) -> list[Choice]:
+    """The levels that have a name, the highest first."""
+    chosen = results.request.level
+    counts = dict(results.facets.get("level", []))
+    found = [Choice(_("不限"), links.to(level=""), not chosen)]
+    return found + [
+        Choice(name, links.to(level=level), level == chosen, counts.get(level, 0))
+        for level, name in _level_names().items()
+        if level in counts or level == chosen
+    ]
+
+
+def _level_names() -> dict[str, Any]:
+    return {
+        level: name for document in registry.values() for level, name in document.levels.items()
+    }
+
+
+def chosen(found: SearchInput, links: Links) -> list[Choice]:
+    """The filters that narrow the results, as links that take one back each."""
+    request = found.request
+    shown = [
+        Choice(found.union.label, links.to(unit=""), True) if found.union else None,
+        Choice(request.year, links.to(year=""), True) if request.year else None,
+        Choice(request.channel, links.to(channel=""), True) if request.channel else None,
+        Choice(_level_names().get(request.level, request.level), links.to(level=""), True)
+        if request.level
+        else None,
+    ]
+    return [choice for choice in shown if choice]
+
+
 @dataclass(frozen=True)
 class Pager:
     """Links to pages: `numbers` holds None where pages are left out."""
@@ -185,6 +218,7 @@ def context(results: Results, found: SearchInput) -> dict[str, Any]:
         "results": results,
         "tabs": tabs(results, links),
         "facets": facets(results, found, links),
+        "chosen": chosen(found, links),
         "pager": pager(results, links),
         "exact_url": links.to(exact="1"),
         "first_url": links.to(),

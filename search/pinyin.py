@@ -1,8 +1,14 @@
 """Readings of names and titles, for those who type pinyin."""
 
+from collections.abc import Iterable
+
+import regex
 from pypinyin import Style, lazy_pinyin
 
 from search.text import fold, key_of
+
+# What has one item in a reading: a Chinese character, or a run of anything else.
+PIECE = regex.compile(r"\p{Han}|\P{Han}+")
 
 # Surnames that dictionaries read otherwise.
 SURNAMES = {
@@ -75,3 +81,26 @@ def compact(found: list[str]) -> str:
 def initials(found: list[str]) -> str:
     """The first letters: qsy."""
     return "".join(syllable[0] for syllable in found)
+
+
+def typed_part(text: str, key: str, readings: Iterable[list[str]]) -> int:
+    """How many characters at the start of `text` the folded `key` stands for: as characters, as
+    pinyin or as initials by one of `readings`; 0 if none of them begins with it."""
+    folded = fold(text)
+    ways = [[(key_of(character), end) for end, character in enumerate(folded, 1)]]
+    ends = [found.end() for found in PIECE.finditer(folded) if key_of(found.group())]
+    for reading in readings:
+        if len(reading) == len(ends):
+            ways.append(list(zip(reading, ends, strict=True)))
+            ways.append([(syllable[0], end) for syllable, end in ways[-1]])
+    return next((end for way in ways if (end := _reached(way, key))), 0)
+
+
+def _reached(way: list[tuple[str, int]], key: str) -> int:
+    """Where `key` ends when it is spelt this way; 0 where it is not."""
+    spelt = ""
+    for letters, end in way:
+        spelt += letters
+        if len(spelt) >= len(key):
+            return end if key and spelt.startswith(key) else 0
+    return 0

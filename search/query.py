@@ -18,6 +18,8 @@ PARTS = 0.3
 SYNONYM = 0.8
 # Above what a few words can score together: an exact key is meant.
 EXACT_KEY = 440.0
+# Above all that words and keys can score: an editor has put it first.
+PINNED = 10_000.0
 ONE_CHARACTER = 2.2
 ENOUGH = 0.6
 
@@ -40,6 +42,13 @@ class Phrase:
     field: str
     values: tuple[str, ...]
     boost: float = 1.0
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The one document of this id, whatever it holds."""
+
+    id: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class AtLeast:
     minimum: int
 
 
-Node = Term | Phrase | Constant | And | Or | AtLeast
+Node = Term | Phrase | Identity | Constant | And | Or | AtLeast
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,15 @@ def compile_query(query: ParsedQuery, synonyms: Iterable[tuple[str, str]] = ()) 
     if len(query.segments) > 1 and query.key:
         return any_of([all_of(nodes), _exact(query.key)])
     return all_of(nodes)
+
+
+def with_pinned(node: Node, ids: Sequence[str]) -> Node:
+    """`node`, and the documents `ids` before all others, in this order."""
+    places = range(len(ids), 0, -1)
+    pinned = [
+        Constant(Identity(found), PINNED * place) for found, place in zip(ids, places, strict=True)
+    ]
+    return any_of([node, *pinned])
 
 
 def compile_relaxed(query: ParsedQuery) -> Node | None:
@@ -211,4 +229,6 @@ def scaled(node: Node, factor: float) -> Node:
         return replace(node, boost=node.boost * factor)
     if isinstance(node, Constant):
         return replace(node, score=node.score * factor)
+    if isinstance(node, Identity):
+        return node
     return replace(node, nodes=tuple(scaled(inner, factor) for inner in node.nodes))

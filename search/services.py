@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError, OperationalError
 from wagtail.models import Page
 
-from search import mapping
+from search import dictionary, mapping
 from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
 from search.engines.base import Delete, Engine, EngineError, Operation, Put, Writer
@@ -44,6 +44,9 @@ LONGEST_WORD = 30
 # A robot that searches for everything must not fill the table.
 MOST_QUERIES_A_DAY = 5000
 CLOCK_KEY = "search:clock"
+# Set while a rebuild for other dictionary words runs, and for a while after one that failed.
+DICTIONARY_KEY = "search:dictionary"
+DICTIONARY_RETRY = 600
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_SECONDS = 60
 
@@ -70,6 +73,16 @@ def enqueue_many(*, keys: Iterable[tuple[str, Any]]) -> None:
     if not rows:
         return
     PendingSync.objects.bulk_create(rows, batch_size=BATCH)
+    _nudge_after_commit()
+
+
+def dictionary_changed() -> None:
+    """Ask for the rebuild that other dictionary words need, after the commit."""
+    cache.delete(DICTIONARY_KEY)
+    _nudge_after_commit()
+
+
+def _nudge_after_commit() -> None:
     if settings.SEARCH_NUDGE and not any(
         call is nudge for _ids, call, *_rest in connection.run_on_commit
     ):
@@ -131,7 +144,9 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     until = time.monotonic() + seconds
     total = 0
     try:
-        if not engine.ready():
+        with dictionary.in_use():
+            ready = engine.ready()
+        if not ready:
             rebuild()
         while PendingSync.objects.due(timezone.now()).exists():
             total += _sync_batch(engine, batch)
@@ -143,7 +158,30 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
         later = timezone.now() + ENGINE_RETRY
         PendingSync.objects.filter(pk__in=list(first)).update(error=str(error), retry_at=later)
         logger.warning("The index could not be written: %s", error)
+    else:
+        _follow_dictionary(engine, batch)
     return total
+
+
+def _follow_dictionary(engine: Engine, batch: int) -> None:
+    """Build the index with the words that editors want, if they changed; meanwhile the old one,
+    with the words that it knows, answers and is kept up to date."""
+    if not dictionary.changed() or not cache.add(DICTIONARY_KEY, True, DICTIONARY_RETRY):
+        return
+
+    def keep_up(*_progress: int) -> None:
+        try:
+            if PendingSync.objects.due(timezone.now()).exists():
+                _sync_batch(engine, batch)
+        except EngineError as error:
+            logger.warning("The index waits for its rebuild: %s", error)
+
+    try:
+        rebuild(progress=keep_up)
+    except (EngineError, SearchError) as error:
+        logger.warning("The dictionary is tried again later: %s", error)
+    else:
+        cache.delete(DICTIONARY_KEY)
 
 
 def _sync_batch(engine: Engine, size: int) -> int:
@@ -151,7 +189,7 @@ def _sync_batch(engine: Engine, size: int) -> int:
 
     Rows are read while the write lock is held, so that no older state overwrites a newer one.
     """
-    with engine.writing() as writer:
+    with engine.locked(), dictionary.in_use(), engine.writing() as writer:
         due = list(PendingSync.objects.due(timezone.now())[:size])
         errors = _sync_keys(writer, {(row.kind, row.key) for row in due})
         done = [row.pk for row in due if (row.kind, row.key) not in errors]
@@ -162,7 +200,8 @@ def _sync_batch(engine: Engine, size: int) -> int:
 
 def sync(*, document: type[IndexDocument], pk: Any) -> None:
     """Index the row if the document's public queryset returns it, else remove it. Idempotent."""
-    with get_engine().writing() as writer:
+    engine = get_engine()
+    with engine.locked(), dictionary.in_use(), engine.writing() as writer:
         errors = _sync_keys(writer, {(document.kind, str(pk))})
     for error in errors.values():
         raise SearchError("not_prepared", error)
@@ -302,11 +341,13 @@ def rebuild(*, progress: Progress | None = None) -> int:
 
     Readers see the old index until the swap. What changed meanwhile is replayed under the write
     lock. Raises `SearchError("too_few")` and keeps the old index if the new one holds less than
-    90 % of what the database has; `EngineError` if the engine fails.
+    90 % of what the database has; `EngineError` if the engine fails. The dictionary words that
+    editors want now are those of the new index.
     """
     engine = get_engine()
     began = timezone.now() - CLOCK_SKEW
-    with engine.rebuilding() as building:
+    edition = dictionary.next_edition()
+    with dictionary.using(edition), engine.rebuilding() as building:
         total = sum(document.get_queryset().count() for document in registry.values())
         _drop_orphans()
         seen = 0
@@ -331,6 +372,7 @@ def rebuild(*, progress: Progress | None = None) -> int:
                     % {"count": count, "expected": expected},
                 )
             building.swap()
+            dictionary.use(edition)
     enqueue_many(keys=failed)  # the next sync counts their tries and shows why
     return count
 

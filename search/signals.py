@@ -11,7 +11,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from search import services
 from search.documents import IndexDocument, registry
-from search.models import Synonym
+from search.models import DictionaryWord, Synonym
 
 
 def connect_documents() -> None:
@@ -78,8 +78,12 @@ def _synonyms_changed(**kwargs: Any) -> None:
     services.forget_synonyms()
 
 
+def _dictionary_changed(**kwargs: Any) -> None:
+    services.dictionary_changed()
+
+
 def connect_site() -> None:
-    """Watch what changes the visibility of pages, and the synonyms."""
+    """Watch what changes the visibility of pages, the synonyms and the dictionary."""
     page_published.connect(_published, dispatch_uid="search:published")
     page_unpublished.connect(_subtree_changed, dispatch_uid="search:unpublished")
     post_page_move.connect(_subtree_changed, dispatch_uid="search:moved")
@@ -88,3 +92,4 @@ def connect_site() -> None:
             _restriction_changed, sender=PageViewRestriction, dispatch_uid="search:restriction"
         )
         signal.connect(_synonyms_changed, sender=Synonym, dispatch_uid="search:synonyms")
+        signal.connect(_dictionary_changed, sender=DictionaryWord, dispatch_uid="search:dictionary")

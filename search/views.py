@@ -28,6 +28,7 @@ def search(request):
     if not results.total and not results.elsewhere:
         offers = finder.suggest_for_words(found.request.words)
         context = {"results": results, "offers": offers, "popular": _popular()}
+        context["loose_url"] = f"?{urlencode({'q': found.request.words})}"
         return _shown(request, "search/none.html", found, **context)
     return _shown(request, "search/results.html", found, **pages.context(results, found))
 
@@ -45,11 +46,17 @@ def _shown(request, template, found, **context):
 
 @require_safe
 def suggest(request):
-    """JSON for the box: `{"suggestions": [{"text", "label", "url"}]}`, at most eight."""
-    terms = finder.suggest(request.GET.get("q", "")[:MAX_CHARACTERS])
+    """JSON for the box: `{"suggestions": [{"text", "typed", "label", "url"}]}`, at most eight.
+    The first `typed` characters of `text` are those that the reader's letters stand for."""
+    typed = request.GET.get("q", "")[:MAX_CHARACTERS]
     found = [
-        {"text": term.text, "label": str(registry[term.kind].label), "url": term.url}
-        for term in terms
+        {
+            "text": term.text,
+            "typed": finder.begun(term, typed),
+            "label": str(registry[term.kind].label),
+            "url": term.url,
+        }
+        for term in finder.suggest(typed)
     ]
     response = JsonResponse({"suggestions": found})
     response["Cache-Control"] = "public, max-age=30"

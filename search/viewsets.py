@@ -1,4 +1,5 @@
-"""Admin screens: synonyms, what was searched, and what could not be indexed."""
+"""Admin screens: what editors give search (synonyms, pinned results, dictionary words), what was
+searched, and what could not be indexed."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -9,19 +10,31 @@ from django.db.models import Sum
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import permission_required
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import CreateView
+from wagtail.admin.views.generic import CreateView, IndexView
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from search import services
-from search.models import PendingSync, QueryLog, Synonym
+from search.models import (
+    MOST_PINNED,
+    DictionaryEdition,
+    DictionaryWord,
+    PendingSync,
+    Pin,
+    PinWording,
+    QueryLog,
+    Synonym,
+)
 
 PERIODS = [("7", _("最近 7 天")), ("30", _("最近 30 天")), ("365", _("最近一年"))]
 
@@ -44,6 +57,120 @@ class SynonymViewSet(ModelViewSet):
     list_display = ["term", "equivalent"]
     search_fields = ["term", "equivalent"]
     search_backend_name = None
+
+
+class PinForm(WagtailAdminModelForm):
+    """A pin without the same wording or the same result twice."""
+
+    def clean(self):
+        self._refuse_twice("wordings", lambda row: row.key, _("这个搜索词写了两遍。"))
+        self._refuse_twice("results", lambda row: (row.kind, row.key), _("这条内容写了两遍。"))
+        return super().clean()
+
+    def _refuse_twice(self, relation, value_of, message):
+        seen = set()
+        for form in self.formsets[relation].forms:
+            if not form.is_valid() or form.cleaned_data.get("DELETE") or not form.has_changed():
+                continue
+            value = value_of(form.instance)
+            if value in seen:
+                self.add_error(None, message)
+            seen.add(value)
+
+
+class PinCreateView(CreateView):
+    """The form; `?q=` fills in the words that readers searched."""
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        words = self.request.GET.get("q", "").strip()[:100]
+        if words and self.request.method == "GET":
+            kwargs["instance"] = Pin(wordings=[PinWording(text=words)])
+        return kwargs
+
+
+class PinIndexView(IndexView):
+    def get_base_queryset(self):
+        return Pin.objects.prefetch_related("wordings", "results")
+
+
+class PinViewSet(ModelViewSet):
+    model = Pin
+    name = "pins"
+    icon = "pick"
+    menu_label = _("置顶结果")
+    add_to_settings_menu = True
+    add_view_class = PinCreateView
+    index_view_class = PinIndexView
+    list_display = [
+        "__str__",
+        Column(
+            "results",
+            label=_("置顶的内容"),
+            accessor=lambda pin: "　".join(row.address for row in pin.results.all()),
+        ),
+    ]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                content=_(
+                    "读者搜下面任何一个词，这些内容都排在最前，并注明“置顶”。"
+                    "还没公开或已经撤下的不会出现。改动立刻生效。"
+                )
+            ),
+            InlinePanel("wordings", heading=_("搜索词"), label=_("搜索词"), min_num=1),
+            InlinePanel(
+                "results",
+                heading=_("置顶的内容"),
+                label=_("内容"),
+                min_num=1,
+                max_num=MOST_PINNED,
+            ),
+        ],
+        base_form_class=PinForm,
+    )
+
+
+class DictionaryIndexView(IndexView):
+    """The words, each with whether the index that answers knows it."""
+
+    @cached_property
+    def known(self):
+        edition = DictionaryEdition.objects.in_use()
+        return set(edition.words if edition else ())
+
+    @cached_property
+    def columns(self):
+        state = Column(
+            "state",
+            label=_("状态"),
+            accessor=lambda word: _("已生效") if word.text in self.known else _("正在重建索引"),
+        )
+        return [*super().columns, state]
+
+
+class DictionaryWordViewSet(ModelViewSet):
+    model = DictionaryWord
+    name = "dictionary"
+    icon = "list-ul"
+    menu_label = _("专有词")
+    add_to_settings_menu = True
+    index_view_class = DictionaryIndexView
+    list_display = ["text"]
+    search_fields = ["text"]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                content=_(
+                    "搜索切词时把这些词当作一个整体。保存后马上在后台重建索引，"
+                    "内容多时要几分钟；这期间搜索照旧，建好才换用。"
+                )
+            ),
+            FieldPanel("text"),
+        ]
+    )
 
 
 class QueryLogFilterSet(WagtailFilterSet):
@@ -94,6 +221,12 @@ class QueryReportView(ReportView):
                 if row["empty"]
                 else None
             ),
+        ),
+        TitleColumn(
+            "pin",
+            label=_("置顶"),
+            accessor=lambda row: _("置顶结果"),
+            get_url=lambda row: f"{reverse('pins:add')}?{urlencode({'q': row['query']})}",
         ),
     ]
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from search.viewsets import SynonymViewSet, admin_urls
+from search.viewsets import DictionaryWordViewSet, PinViewSet, SynonymViewSet, admin_urls
 
 
 class SearchMenuItem(MenuItem):
@@ -14,8 +14,8 @@ class SearchMenuItem(MenuItem):
 
 
 @hooks.register("register_admin_viewset")
-def register_synonyms():
-    return SynonymViewSet()
+def register_viewsets():
+    return [SynonymViewSet(), PinViewSet(), DictionaryWordViewSet()]
 
 
 @hooks.register("register_admin_urls")

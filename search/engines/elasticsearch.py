@@ -33,7 +33,7 @@ from search.engines.base import (
     Unavailable,
 )
 from search.engines.locks import shared_lock
-from search.query import And, AtLeast, Constant, Node, Or, Phrase, Plan, Term
+from search.query import And, AtLeast, Constant, Identity, Node, Or, Phrase, Plan, Term
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ def to_query(node: Node) -> q.Query:
             return q.Term(**{name: {"value": value, "boost": boost}})
         case Phrase(field=name, values=values, boost=boost):
             return q.MatchPhrase(**{name: {"query": " ".join(values), "boost": boost}})
+        case Identity(id=found):
+            return q.Ids(values=[found])
         case Constant(node=inner, score=score):
             return q.ConstantScore(filter=to_query(inner), boost=score)
         case And(nodes=nodes):

@@ -32,9 +32,10 @@ from search.engines.base import (
     Refusals,
 )
 from search.engines.locks import host_lock
-from search.query import And, AtLeast, Constant, Node, Or, Phrase, Plan, Term
+from search.query import And, AtLeast, Constant, Identity, Node, Or, Phrase, Plan, Term
 
 CURRENT = "CURRENT"
+PREVIOUS = "PREVIOUS"
 LOCK = "writer.lock"
 FINGERPRINT = "fingerprint"
 RELOAD_EVERY = 0.5
@@ -117,6 +118,8 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
             return Query.boost_query(Query.term_query(schema, name, value, "freq"), boost)
         case Phrase(field=name, values=values, boost=boost):
             return Query.boost_query(Query.phrase_query(schema, name, list(values)), boost)
+        case Identity(id=found):
+            return Query.term_query(schema, "id", found)
         case Constant(node=inner, score=score):
             return Query.const_score_query(to_query(schema, inner), score)
         case And(nodes=nodes):
@@ -233,7 +236,7 @@ class TantivyEngine:
         self.folder = folder
         self._guard = threading.Lock()
         self._held = threading.local()
-        self._reader: tuple[str, int, tantivy.Index] | None = None
+        self._reader: tuple[str, int, str, tantivy.Index] | None = None
         self._checked = 0.0
 
     # Reading
@@ -276,8 +279,19 @@ class TantivyEngine:
 
     def _current(self) -> Path:
         """The folder of the index in use; `IndexMissing` without one of our fingerprint."""
+        return self._named(CURRENT)
+
+    def _answering(self) -> Path:
+        """The index in use, or the one before it for who still works with that one's words: a
+        swap must not leave a search that has begun without an index."""
         try:
-            path = self.folder / (self.folder / CURRENT).read_text().strip()
+            return self._named(CURRENT)
+        except IndexMissing:
+            return self._named(PREVIOUS)
+
+    def _named(self, pointer: str) -> Path:
+        try:
+            path = self.folder / (self.folder / pointer).read_text().strip()
             fingerprint = (path / FINGERPRINT).read_text()
         except OSError as error:
             raise IndexMissing("no index") from error
@@ -290,13 +304,14 @@ class TantivyEngine:
         with self._guard:
             now = time.monotonic()
             reader = self._reader
+            state = (os.getpid(), mapping.fingerprint())
             young = now - self._checked < RELOAD_EVERY and not fresh
-            if reader and reader[1] == os.getpid() and young:
-                return reader[2]
-            path = self._current()
+            if reader and reader[1:3] == state and young:
+                return reader[3]
+            path = self._answering()
             try:
-                if reader and reader[:2] == (path.name, os.getpid()):
-                    index = reader[2]
+                if reader and reader[:3] == (path.name, *state):
+                    index = reader[3]
                 else:
                     index = tantivy.Index.open(str(path))
                     index.config_reader("manual")
@@ -304,7 +319,7 @@ class TantivyEngine:
             except (ValueError, OSError) as error:
                 self._reader = None
                 raise EngineError(str(error)) from error
-            self._reader = (path.name, os.getpid(), index)
+            self._reader = (path.name, *state, index)
             self._checked = now
             return index
 
@@ -361,14 +376,14 @@ class TantivyEngine:
                 os.fsync(file.fileno())
             aside.replace(pointer)
             if previous:
-                (self.folder / "PREVIOUS").write_text(previous)
+                (self.folder / PREVIOUS).write_text(previous)
             self._clean_up()
         self.forget()
 
     def _clean_up(self) -> None:
         """Remove what a killed rebuild left: all but the current and the previous index."""
         kept = set()
-        for name in (CURRENT, "PREVIOUS"):
+        for name in (CURRENT, PREVIOUS):
             if (self.folder / name).exists():
                 kept.add((self.folder / name).read_text().strip())
         for path in self.folder.glob("index-*"):

@@ -4,7 +4,16 @@ from search.text.folding import fold, key_of
 from search.text.headline import phrase_breaks
 from search.text.highlight import highlight, snippet
 from search.text.queries import MAX_CHARACTERS, MAX_UNITS, ParsedQuery, Segment, Unit, parse
-from search.text.words import PIPELINE_VERSION, bigrams, dictionary_version, parts, tokens, words
+from search.text.words import (
+    PIPELINE_VERSION,
+    Terms,
+    bigrams,
+    dictionary_version,
+    kept_whole,
+    parts,
+    tokens,
+    words,
+)
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -12,11 +21,13 @@ __all__ = [
     "PIPELINE_VERSION",
     "ParsedQuery",
     "Segment",
+    "Terms",
     "Unit",
     "bigrams",
     "dictionary_version",
     "fold",
     "highlight",
+    "kept_whole",
     "key_of",
     "parse",
     "parts",

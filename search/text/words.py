@@ -2,8 +2,12 @@
 
 import hashlib
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from operator import add
 
 import regex
@@ -30,16 +34,48 @@ TOTAL = 60_000_000
 LONGEST_WORD = 16
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True)
+class Terms:
+    """Words kept whole beside our own terms; `edition` alone tells two of them apart."""
+
+    edition: str = ""
+    words: tuple[str, ...] = field(default=(), compare=False)
+
+
+NO_OTHERS = Terms()
+_kept: ContextVar[Terms] = ContextVar("kept", default=NO_OTHERS)
+
+
+@contextmanager
+def kept_whole(terms: Terms) -> Iterator[None]:
+    """Keep `terms` whole for a while, in this thread."""
+    token = _kept.set(terms)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def dictionary_version() -> str:
+    """What tells the terms that are kept whole now from others."""
+    edition = _kept.get().edition
+    return f"{_own_version()}-{edition}" if edition else _own_version()
+
+
+@lru_cache(maxsize=1)
+def _own_version() -> str:
     """A short hash of our own terms."""
     return hashlib.sha256("\n".join(TERMS).encode()).hexdigest()[:8]
 
 
-@lru_cache(maxsize=1)
 def _dictionary() -> rjieba.Jieba:
+    return _built(_kept.get())
+
+
+@lru_cache(maxsize=2)
+def _built(terms: Terms) -> rjieba.Jieba:
     dictionary = rjieba.Jieba()
-    for term in TERMS:
+    for term in (*TERMS, *terms.words):
         dictionary.add_word(term, None, None)
     return dictionary
 
@@ -60,13 +96,17 @@ def cut(run: str) -> list[str]:
     return _dictionary().cut(run, False)
 
 
-@lru_cache(maxsize=50_000)
 def parts(word: str) -> tuple[str, ...]:
     """The words of two or more characters that `word` is best made of, and theirs in turn.
 
     总工会 → 工会; 集中学习 → 集中, 学习. Best is the most probable split of the word itself, so
     that nothing is found across its joints (never 中学).
     """
+    return _parts(word, _kept.get().edition)
+
+
+@lru_cache(maxsize=50_000)
+def _parts(word: str, _edition: str) -> tuple[str, ...]:
     if len(word) < 3 or len(word) > LONGEST_WORD or not is_chinese(word):
         return ()
     found: list[str] = []
@@ -99,7 +139,7 @@ def _best_split(word: str) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _with_parts(word: str) -> tuple[str, ...]:
+def _with_parts(word: str, _edition: str) -> tuple[str, ...]:
     return (word, *parts(word))
 
 
@@ -124,7 +164,7 @@ def _words(found: Runs) -> list[str]:
     pieces = cut(BETWEEN.join([chinese or OTHER for chinese, _other in found]))
     others = iter([other for _chinese, other in found if other])
     kept = [next(others) if piece == OTHER else piece for piece in pieces if piece != BETWEEN]
-    return list(chain.from_iterable(map(_with_parts, kept)))
+    return list(chain.from_iterable(map(_with_parts, kept, repeat(_kept.get().edition))))
 
 
 def _bigrams(found: Runs) -> list[str]:

@@ -40,13 +40,16 @@ function enhance(input, at) {
 
   const show = (suggestions) => {
     list.replaceChildren(
-      ...suggestions.map(({ text, label, url }, n) => {
+      ...suggestions.map(({ text, typed, label, url }, n) => {
         const option = document.createElement("li");
         option.id = `${list.id}-${n}`;
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         const name = document.createElement("span");
-        name.textContent = text;
+        const characters = [...text];
+        const begun = document.createElement("mark");
+        begun.textContent = characters.slice(0, typed).join("");
+        name.append(...(typed ? [begun] : []), characters.slice(typed).join(""));
         const kind = document.createElement("small");
         kind.textContent = label;
         option.append(name, kind);
@@ -64,12 +67,17 @@ function enhance(input, at) {
   const ask = async () => {
     asked?.abort();
     const typed = input.value.trim();
-    if (!typed || input.composing) return close();
+    if (!typed || input.composing) {
+      said.textContent = "";
+      return close();
+    }
     asked = new AbortController();
     try {
       const address = `${input.dataset.suggest}?q=${encodeURIComponent(typed)}`;
       const answer = await fetch(address, { signal: asked.signal });
-      if (answer.ok) show((await answer.json()).suggestions);
+      if (!answer.ok) return;
+      const { suggestions } = await answer.json();
+      if (document.activeElement === input) show(suggestions);
     } catch {
       // Offline or overtaken by the next key: the form still works.
     }
@@ -85,7 +93,10 @@ function enhance(input, at) {
     later();
   });
   input.addEventListener("input", later);
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => {
+    clearTimeout(timer);
+    close();
+  });
   input.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return;
     if (event.key === "ArrowDown") mark(active + 1);

@@ -6,12 +6,15 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
 
-from search import services
+from search import finder, services
 from search.models import QueryLog
 from search.query import MAX_PAGE
 from tests.factories.unions import UnionFactory
@@ -74,9 +77,25 @@ def test_a_rewritten_query_says_so_and_offers_the_typed_one(client, index, story
     story("劳模座谈会")
     index()
     shown = text(page(client, q="劳摸"))
-    assert "已显示“<b>劳模</b>”的结果" in shown
-    assert "exact=1" in shown
-    assert "没有找到“劳摸”" in text(page(client, q="劳摸", exact="1"))
+    assert "显示“<b>劳模</b>”的结果" in shown
+    assert '<a href="?q=%E5%8A%B3%E6%91%B8&amp;exact=1">仍搜索“劳摸”</a>' in shown
+    literal = text(page(client, q="劳摸", exact="1"))
+    assert "没有找到“劳摸”" in literal
+    assert '<a class="button" href="?q=%E5%8A%B3%E6%91%B8">也找相近的词</a>' in literal
+
+
+def test_results_for_a_part_of_the_words_say_so(client, index, story):
+    story("焊工 车间 夏天")
+    index()
+    assert "只包含其中一部分" in text(page(client, q="焊工 车间 火星"))
+
+
+def test_a_query_that_is_cut_short_says_so(client, index, story):
+    story("焊 工 车 间 夏 天 劳 模")
+    index()
+    for characters in ("焊工车间夏天劳模", "火星上的水"):
+        many = " ".join(characters[at % len(characters)] for at in range(40))
+        assert "只用了前 20 个" in text(page(client, q=many))
 
 
 def test_a_query_of_100_kb_is_answered_with_the_limit(client, index):
@@ -181,6 +200,55 @@ def test_filters_without_results_can_be_taken_away(client, index, story):
     assert "去掉筛选" in shown
 
 
+def test_each_filter_is_a_chip_that_takes_itself_back(client, index, story):
+    UnionFactory(name="甲市焊工会", short_name="甲市", code="jia")
+    index()
+    query = {"q": "焊工", "unit": "jia", "year": "2025", "channel": "人物", "level": "city"}
+    shown = text(page(client, **query, sort="date"))
+    chips = re.search(r'aria-label="已选的筛选">(.*?)</nav>', shown, re.DOTALL)[1]
+    links = [
+        urlsplit(link.replace("&amp;", "&")).query
+        for link in re.findall(r'href="(\?[^"]+)"', chips)
+    ]
+    kept = [dict(parse_qsl(link)) for link in links]
+    for name, left in zip(["unit", "year", "channel", "level"], kept, strict=False):
+        assert left == {key: value for key, value in query.items() if key != name} | {
+            "sort": "date"
+        }
+    assert kept[4] == {"q": "焊工", "sort": "date"}
+    assert "已选的筛选" not in text(page(client, q="焊工"))
+
+
+def test_levels_are_offered_by_name_the_highest_first(client, index, declared, monkeypatch):
+    monkeypatch.setattr(declared[0], "levels", {"province": "省级", "city": "市级"})
+    province = UnionFactory(name="省焊工总会", level=Union.Level.PROVINCE)
+    for number in range(2):
+        UnionFactory(name=f"焊工会 {number}", parent=province, level=Union.Level.CITY)
+    UnionFactory(name="焊工小组", parent=province, level=Union.Level.ENTERPRISE)
+    index()
+    groups = page(client, q="焊工").context["facets"]
+    (levels,) = [group for group in groups if group.title == "荣誉级别"]
+    assert [(choice.title, choice.count) for choice in levels.choices] == [
+        ("不限", None),
+        ("省级", 1),
+        ("市级", 2),
+    ]
+    narrowed = page(client, q="焊工", level="city")
+    assert narrowed.context["results"].total == 2
+
+
+def test_an_address_gives_the_same_results_to_anyone(client, index, story):
+    for year in (2024, 2025, 2025):
+        story(f"焊工 {year}", first_published_at=datetime(year, 5, 1, tzinfo=UTC))
+    index()
+    query = {"q": "焊工", "type": "page", "year": "2025", "sort": "date"}
+    shown = page(client, **query)
+    assert shown.context["results"].total == 2
+    assert "最新在前" in text(shown)
+    tabs = [tab for tab in shown.context["tabs"] if tab.current]
+    assert dict(parse_qsl(urlsplit(tabs[0].url).query)) == query
+
+
 def test_no_result_comes_with_help(client, index, story):
     story("带电作业工具展")
     index()
@@ -211,6 +279,22 @@ def test_a_damaged_index_falls_back_too(client, embedded, story):
     assert "结果可能不完整" in text(page(client, q="焊工"))
 
 
+def plans(call):
+    """How the database goes about each statement on suggestions that `call` makes."""
+    postgresql = connection.vendor == "postgresql"
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    found = []
+    with connection.cursor() as cursor:
+        if postgresql:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a few rows are quicker read whole
+        for query in captured.captured_queries:
+            if "search_suggestionterm" in query["sql"]:
+                cursor.execute(f"EXPLAIN {'' if postgresql else 'QUERY PLAN '}{query['sql']}")
+                found.append(str(cursor.fetchall()))
+    return found
+
+
 def suggestions(client, typed):
     return json.loads(client.get("/search/suggest/", {"q": typed}).content)["suggestions"]
 
@@ -220,7 +304,45 @@ def test_the_box_offers_people_by_character_pinyin_and_initials(client, index, t
     person = UnionFactory(name="秦守业", short_name="人")
     index()
     found = suggestions(client, typed)
-    assert found[0] == {"text": "秦守业", "label": "人物", "url": f"/people/{person.pk}/"}
+    begun = {"秦": 1, "秦守": 2, "qin": 1, "qinsh": 2, "QINSHOUYE": 3, "qs": 2}[typed]
+    url = f"/people/{person.pk}/"
+    assert found[0] == {"text": "秦守业", "typed": begun, "label": "人物", "url": url}
+
+
+def test_the_box_offers_the_weightier_and_then_the_shorter_first(client, index, story):
+    story("秦岭隧道通车一周年")
+    story("秦岭隧道")
+    UnionFactory(name="秦岭南", short_name="人")
+    index()
+    pages = [found for found in suggestions(client, "秦岭") if found["label"] != "工会"]
+    assert [found["text"] for found in pages] == ["秦岭南", "秦岭隧道", "秦岭隧道通车一周年"]
+
+
+def test_the_box_offers_each_text_once_and_still_eight(client, index, story):
+    for _number in range(12):
+        story("焊工")
+    for number in range(9):
+        story(f"焊工 {number}")
+    index()
+    found = [each["text"] for each in suggestions(client, "焊")]
+    assert len(found) == len(set(found)) == 8
+
+
+def test_the_box_reads_ranges_of_indexes_never_the_table(declared, db):
+    found = plans(lambda: finder.suggest("qin"))
+    assert len(found) == 3
+    for plan, column in zip(found, ["folded", "pinyin", "initials"], strict=True):
+        assert f"search_by_{column}" in plan
+        assert "Seq Scan" not in plan
+        assert "SCAN" not in plan
+
+
+def test_the_box_offers_nothing_of_what_is_not_public(client, index, story):
+    hidden = story("秦岭密件")
+    index()
+    assert suggestions(client, "秦岭")
+    Page.objects.filter(pk=hidden.pk).update(live=False)  # before the sync
+    assert suggestions(client, "秦岭") == suggestions(client, "qinling") == []
 
 
 def test_the_box_offers_nothing_for_nothing(client, index):
@@ -236,6 +358,46 @@ def test_the_box_counts_its_statements_by_kind_not_by_term(client, index, story,
     index()
     assert len(suggestions(client, "焊工")) == 8
     assert count_queries(lambda: suggestions(client, "焊工")) == few
+
+
+# Another unit's private page (in the index until the next sync, then in none).
+
+
+@pytest.mark.parametrize("synced", [True, False])
+@pytest.mark.parametrize("restricted", [True, False])
+def test_a_term_of_a_private_page_is_told_by_nothing(client, index, story, synced, restricted):
+    kept = story("公开的焊接报道")
+    secret = story("绝密穹顶焊接 zhimima", seo_title="内部栏目")
+    index()
+    client.get("/search/", {"q": "绝密穹顶"})
+    services.log_query(query="绝密穹顶", day=timezone.localdate(), hits=0)
+    if restricted:
+        PageViewRestriction.objects.create(page=secret, restriction_type=PageViewRestriction.LOGIN)
+    else:
+        Page.objects.filter(pk=secret.pk).update(live=False)
+        services.enqueue(kind="page", pk=secret.pk)
+    if synced:
+        index()
+    for words in (
+        "绝密穹顶",
+        "穹顶",
+        "zhimima",
+        "绝蜜穹顶",
+        "绝密 穹顶 别的",
+        f"/pages/{secret.pk}/",
+    ):
+        response = page(client, q=words)
+        shown = text(response).replace(words, "")
+        assert not response.context["results"].hits, words
+        assert response.context["results"].total == 0
+        assert "内部栏目" not in shown
+        assert "绝密" not in shown
+    results = page(client, q="焊接").context["results"]
+    assert [hit.title for hit in results.hits] == [kept.title]
+    assert results.total == 1
+    assert all(sum(counts.values()) <= 1 for counts in map(dict, results.facets.values()))
+    for typed in ("绝密", "穹", "jue", "juemi", "jm", "zhimima"):
+        assert suggestions(client, typed) == []
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
