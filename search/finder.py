@@ -18,11 +18,13 @@ from search.models import SuggestionTerm
 from search.query import (
     MAX_PAGE,
     Node,
+    Plan,
     SearchRequest,
     compile_query,
     compile_relaxed,
+    compile_together,
+    meanings,
     plan_for,
-    rewrites,
 )
 from search.text import ParsedQuery, highlight, parse, snippet
 
@@ -79,7 +81,7 @@ def find(request: SearchRequest, *, literal: bool = False) -> Results:
     """Results for `request`. With `literal` the words are never replaced by others."""
     query = parse(request.words)
     results = Results(request, query.text, cut_short=query.cut_short)
-    pairs = services.synonym_pairs()
+    pairs = services.synonym_pairs() + lexicon.readings(query)
     node = compile_query(query, pairs)
     if node is None:
         return results
@@ -97,20 +99,45 @@ def _find(
     results: Results,
     literal: bool,
 ) -> Results:
+    # Words typed in one piece that stand together nowhere may be a slip that matches by accident.
+    together = compile_together(query)
+    if together and not literal and not _best_score(together):
+        shown = _rewritten(results, query, pairs, together=True)
+        if shown:
+            return shown
     shown = _answered(results, query, node, pairs)
+    if not shown and not literal:
+        shown = _rewritten(results, query, pairs)
     if shown:
         return shown
-    if not literal:
-        for text in lexicon.proposals(query):
-            other = parse(text)
-            other_node = compile_query(other, pairs)
-            rewritten = replace(results, shown_words=text, rewritten=True)
-            shown = other_node and _answered(rewritten, other, other_node, pairs)
-            if shown:
-                return shown
     relaxed = compile_relaxed(query)
     shown = relaxed and _answered(replace(results, relaxed=True), query, relaxed, pairs)
     return shown or results
+
+
+def _rewritten(
+    results: Results, query: ParsedQuery, pairs: list[tuple[str, str]], *, together: bool = False
+) -> Results | None:
+    """The results of what was probably meant: of the proposal that fits some entry best. With
+    `together` only proposals count whose words stand together somewhere."""
+    found: list[tuple[float, str, ParsedQuery, Node]] = []
+    for text in lexicon.proposals(query):
+        other = parse(text)
+        node = compile_query(other, pairs)
+        sought = compile_together(other) if together else node
+        score = _best_score(sought) if sought else 0.0
+        if node and score:
+            found.append((score, text, other, node))
+    for _score, text, other, node in sorted(found, key=lambda each: -each[0]):
+        shown = _answered(replace(results, shown_words=text, rewritten=True), other, node, pairs)
+        if shown:
+            return shown
+    return None
+
+
+def _best_score(node: Node) -> float:
+    """The score of the best entry that `node` matches, 0 for none."""
+    return max((hit.score for hit in get_engine().search(Plan(node, limit=1)).hits), default=0.0)
 
 
 def _answered(
@@ -137,9 +164,8 @@ def _shown(
     ids = [mapping.split_id(hit.id) for hit in answer.hits]
     public = public_keys(ids)
     needles = query.needles()
-    for segment in query.segments:
-        for text in rewrites(segment, pairs):
-            needles += parse(text).needles()
+    for text in meanings(query, pairs):
+        needles += parse(text).needles()
     hits = []
     gone = []
     for (kind, key), hit in zip(ids, answer.hits, strict=True):
