@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -327,14 +327,14 @@ def declared() -> Iterator[None]:
         documents.registry.update(before)
 
 
-def _entries(numbers: range) -> list[tuple[str, dict[str, Any]]]:
+def _entries(numbers: range, characters: int = BODY_CHARACTERS) -> list[Put]:
     if set(documents.registry) != set(KINDS):
         _declare()  # a process of its own
     found = []
     for number in numbers:
-        kind, made = content(number)
+        kind, made = content(number, characters=characters)
         entry = mapping.to_entry(documents.registry[kind], made)
-        found.append((mapping.entry_id(kind, number), entry))
+        found.append(Put(mapping.entry_id(kind, number), entry))
     return found
 
 
@@ -344,26 +344,31 @@ def chunks(count: int) -> Iterator[range]:
         yield range(start, min(count, start + CHUNK))
 
 
+def entries(
+    count: int, *, processes: int = 1, characters: int = BODY_CHARACTERS
+) -> Iterator[list[Put]]:
+    """Documents 0 to `count` as engines take them, prepared in `processes` processes; within
+    `declared()`. In order, so that every engine that is filled this way holds the same."""
+    prepare = partial(_entries, characters=characters)
+    if processes == 1:
+        yield from map(prepare, chunks(count))
+        return
+    with get_context("fork").Pool(processes) as pool:
+        yield from pool.imap(prepare, chunks(count))
+
+
 def fill(
     engine: Engine, count: int, *, processes: int = 1, progress: Callable[[int], None] | None = None
 ) -> int:
     """Build an index of documents 0 to `count` and let it be the engine's; return the number.
 
-    Within `declared()`. Entries are prepared in `processes` processes, written in this one.
+    Within `declared()`.
     """
     with engine.rebuilding() as building:
-        if processes > 1:
-            with get_context("fork").Pool(processes) as pool:
-                for found in pool.imap_unordered(_entries, chunks(count)):
-                    building.write(Put(*pair) for pair in found)
-                    if progress:
-                        progress(len(found))
-        else:
-            for numbers in chunks(count):
-                found = _entries(numbers)
-                building.write(Put(*pair) for pair in found)
-                if progress:
-                    progress(len(found))
+        for found in entries(count, processes=processes):
+            building.write(found)
+            if progress:
+                progress(len(found))
         written = building.count()
         building.swap()
     return written

@@ -12,7 +12,7 @@ from wagtail.images.models import (
     ImageQuerySet,
     get_upload_to,
 )
-from wagtailmedia.models import AbstractMedia
+from wagtailmedia.models import AbstractMedia, MediaQuerySet
 
 from media import fields
 
@@ -107,6 +107,12 @@ class SiteDocument(AbstractDocument):
         return "attachment"
 
 
+class SiteMediaQuerySet(MediaQuerySet):
+    def stored_at(self, field: str, name: str):
+        """The sound or film whose `field` (file, thumbnail, captions) is the stored file `name`."""
+        return self.filter(**{field: name}).select_related("collection")
+
+
 class SiteMedia(AbstractMedia):
     """A sound or film, with captions for those who can't hear it."""
 
@@ -115,6 +121,8 @@ class SiteMedia(AbstractMedia):
     captions = fields.CaptionsField(_("字幕（WebVTT）"), upload_to=fields.captions_path, blank=True)
 
     admin_form_fields = (*AbstractMedia.admin_form_fields, "captions")
+
+    objects = SiteMediaQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("音视频")

@@ -1,13 +1,16 @@
 """What can be done to the library. Each verb is one transaction."""
 
 import logging
+from datetime import datetime, timedelta
 
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
+from wagtail.models import UploadedFile
 
 from media.errors import MediaError
 from media.models import SiteDocument, SiteImage, SiteMedia
@@ -19,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # So much is made in one run of the safety net; the next one follows in minutes.
 BATCH = 200
+# A raw file of the multiple upload waits so long for its form to be filled in.
+UPLOADS_KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -113,3 +118,24 @@ def make_missing_renditions(*, limit: int = BATCH) -> int:
     for image in images:
         make_renditions(image=image)
     return len(images)
+
+
+def purge_uploads(*, now: datetime | None = None) -> int:
+    """Remove what the multiple upload put aside `UPLOADS_KEPT` before `now` (aware, by default
+    the present) and nobody finished; return how many there were.
+
+    Such a file is raw: it has not been cleaned, and no library shows it. Safe to run twice: the
+    file goes first, and a row whose file is gone goes too.
+    """
+    before = (now or timezone.now()) - UPLOADS_KEPT
+    purged = 0
+    for upload in UploadedFile.objects.order_by("pk").iterator():
+        try:
+            if upload.file.storage.get_modified_time(upload.file.name) >= before:
+                continue
+        except FileNotFoundError:
+            pass
+        upload.file.delete(save=False)
+        upload.delete()
+        purged += 1
+    return purged

@@ -17,3 +17,9 @@ def make_renditions(image_pk: int) -> None:
 def make_missing_renditions() -> None:
     """The safety net: whatever a lost message or a new spec left to do."""
     services.make_missing_renditions()
+
+
+@shared_task
+def purge_uploads() -> None:
+    """Remove raw files of uploads that were begun and left."""
+    services.purge_uploads()

@@ -18,12 +18,12 @@ PHRASE = 2.0
 PARTS = 0.3
 SYNONYM = 0.8
 # Above what a few words can score together: an exact key is meant.
-EXACT_KEY = 200.0
-ONE_CHARACTER = 1.0
+EXACT_KEY = 440.0
+ONE_CHARACTER = 2.2
 ENOUGH = 0.6
 # A slip (a character lost, doubled, exchanged) spoils words and pairs but leaves most characters:
 # a title that has them is likely the one, likelier than one with a single rare word.
-SCATTERED = 10.0
+SCATTERED = 22.0
 ENOUGH_SCATTERED = 0.75
 
 Sort = Literal["relevance", "date"]

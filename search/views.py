@@ -33,7 +33,9 @@ def search(request):
 
 
 def _popular():
-    return QueryLog.objects.popular(timezone.localdate())
+    """What others look for, as links."""
+    found = QueryLog.objects.popular(timezone.localdate())
+    return [{"title": words, "url": f"?{urlencode({'q': words})}"} for words in found]
 
 
 def _shown(request, template, found, **context):

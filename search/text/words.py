@@ -13,7 +13,7 @@ from search.text.dictionary import TERMS
 from search.text.folding import fold
 
 # Raise it whenever the same text would give other tokens: the index is then rebuilt.
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 CHINESE = regex.compile(r"\p{Han}+")
 # A run of one script: Chinese, or letters and digits of any other.
 RUN = regex.compile(r"(?V1)\p{Han}+|[[\p{L}\p{N}\p{M}]--\p{Han}]+")
