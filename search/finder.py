@@ -9,9 +9,10 @@ from typing import Any
 from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from search import lexicon, mapping, services
-from search.documents import IndexDocument, registry
+from search.documents import IndexDocument, parts_of, registry
 from search.engines import get_engine
 from search.engines.base import Answer, EngineError
 from search.models import SuggestionTerm
@@ -24,7 +25,7 @@ from search.query import (
     plan_for,
     rewrites,
 )
-from search.text import ParsedQuery, highlight, parse, snippet
+from search.text import ParsedQuery, highlight, parse, snippet, spans
 
 logger = logging.getLogger(__name__)
 
@@ -185,13 +186,26 @@ def _to_found(kind: str, key: str, entry: dict[str, Any], needles: list[tuple[st
         label=registry[kind].label,
         title=entry["title"],
         title_html=highlight(entry["title"], needles),
-        text_html=snippet(entry["body"] or entry["note"], needles),
+        text_html=_excerpt(entry, needles),
         url=entry["url"],
         image=entry["image"],
         note=entry["note"] if entry["body"] else "",
         date=date if date and date != mapping.NO_DATE else None,
         union_path=paths[-1],
     )
+
+
+def _excerpt(entry: dict[str, Any], needles: list[tuple[str, ...]]) -> str:
+    """A piece of the body around what was found, or of the attachment that alone holds it, with
+    its name. As HTML."""
+    own, attached = parts_of(entry["body"])
+    own = own or entry["note"]
+    if not spans(own, needles) and not spans(entry["title"], needles):
+        for name, text in attached:
+            if spans(f"{name}\n{text}", needles):
+                named = _("附件：%(name)s") % {"name": highlight(name, needles)}
+                return " ".join(filter(None, [named, snippet(text, needles)]))
+    return snippet(own, needles)
 
 
 # Without an index

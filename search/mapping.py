@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import dsl
 
 from search import text
-from search.documents import Content, IndexDocument
+from search.documents import Content, IndexDocument, with_attached
 from search.pinyin import compact, initials, syllables
 
 UNION_STEP = 4
@@ -85,18 +85,19 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     """
     if content.date is not None and content.date.utcoffset() is None:
         raise ValueError("the date needs a time zone")
+    body = with_attached(content)
     entry: dict[str, Any] = {
         "kind": document.kind,
         "title_words": " ".join(text.words(str(content.title))),
         "title_bigrams": " ".join(text.bigrams(str(content.title))),
-        "body_words": " ".join(text.words(f"{content.note}\n{content.body}")),
-        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{content.body}")),
+        "body_words": " ".join(text.words(f"{content.note}\n{body}")),
+        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{body}")),
         "characters": sorted(set(text.fold(str(content.title)))),
         "keys": exact_keys(document, content),
         "unions": path_prefixes(content.union_path),
         "date": content.date or NO_DATE,
         "title": str(content.title),
-        "body": str(content.body),
+        "body": body,
         "note": str(content.note),
         "image": str(content.image),
         "url": str(content.url),
