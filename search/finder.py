@@ -4,8 +4,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
@@ -15,7 +17,7 @@ from search import lexicon, mapping, services
 from search.documents import IndexDocument, parts_of, registry
 from search.engines import get_engine
 from search.engines.base import Answer, EngineError
-from search.models import SuggestionTerm
+from search.models import QueryLog, SuggestionTerm
 from search.query import (
     MAX_PAGE,
     Node,
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 FALLBACK_PER_KIND = 20
 MOST_SUGGESTIONS = 8
+POPULAR_KEY = "search:popular"
+POPULAR_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,29 @@ def _excerpt(entry: dict[str, Any], needles: list[tuple[str, ...]]) -> str:
                 named = _("附件：%(name)s") % {"name": highlight(name, needles)}
                 return " ".join(filter(None, [named, snippet(text, needles)]))
     return snippet(own, needles)
+
+
+def popular(today: date, most: int = 8) -> list[str]:
+    """What many searched lately and what still finds something: a name that was withdrawn since
+    must not stay up as a proposal. Kept for a few seconds."""
+    found = cache.get(POPULAR_KEY)
+    if found is None:
+        asked = QueryLog.objects.popular(today, most * 2)
+        found = [words for words in asked if _finds(words)][:most]
+        cache.set(POPULAR_KEY, found, POPULAR_SECONDS)
+    return found
+
+
+def _finds(words: str) -> bool:
+    """Whether the very words find something public."""
+    request = SearchRequest(words)
+    query = parse(words)
+    pairs = services.synonym_pairs()
+    node = compile_query(query, pairs)
+    try:
+        return bool(node and _answered(Results(request, query.text), query, node, pairs))
+    except EngineError:
+        return False
 
 
 # Without an index

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from search import finder, forms, pages, services
 from search.documents import registry
-from search.models import QueryLog
 from search.text import MAX_CHARACTERS
 
 
@@ -33,7 +32,7 @@ def search(request):
 
 
 def _popular():
-    return QueryLog.objects.popular(timezone.localdate())
+    return finder.popular(timezone.localdate())
 
 
 def _shown(request, template, found, **context):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models, transaction
 from django.http import HttpResponsePermanentRedirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +27,11 @@ class PublishedQuerySet(PageQuerySet):
     """Reads for readers."""
 
     def published(self) -> "PublishedQuerySet":
-        """Live and open to everyone (no view restriction on the page or above it)."""
-        return self.live().public()
+        """Live, in its time, and open to everyone (no view restriction on the page or above it).
+
+        Wagtail takes an expired page down within a minute; no list waits for that.
+        """
+        return self.live().public().exclude(expire_at__lte=timezone.now())
 
     def newest(self) -> "PublishedQuerySet":
         """First published last, first; a stable order for pages of a list."""
