@@ -414,8 +414,8 @@ def traces(client):
     """In how many ways the public doors betray the secret."""
     cache.delete(POPULAR_KEY)
     found = []
-    for words in (TITLE, TEXT, f"{TITLE} {TEXT}", TITLE[:2], DECOY):
-        for more in ({}, {"exact": "1"}, {"sort": "date"}):
+    for words in (TITLE, TEXT, TITLE[:2], DECOY):
+        for more in ({}, {"exact": "1"}):
             page, results = shown(client, words, **more)
             found += [
                 ("text", words, secret)
