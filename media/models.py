@@ -116,6 +116,11 @@ class SiteDocumentQuerySet(DocumentQuerySet):
             kinds |= Q(file__endswith=f".{kind}")
         return self.filter(kinds, text=None).order_by("-pk")
 
+    def lacking_part_of_text(self) -> "SiteDocumentQuerySet":
+        """Documents that the search knows not at all, or not wholly, newest first."""
+        states = [DocumentText.State.FAILED, DocumentText.State.TOO_LARGE]
+        return self.filter(text__state__in=states).select_related("text").order_by("-pk")
+
 
 class SiteDocument(AbstractDocument):
     """An uploaded file (an *index* document is something else: see `search`).
@@ -173,11 +178,6 @@ class DocumentTextQuerySet(models.QuerySet):
     def due(self, now: datetime) -> "DocumentTextQuerySet":
         """What waits, and whose message was lost or whose worker died; oldest first."""
         return self.filter(state=DocumentText.State.PENDING, retry_at__lte=now).order_by("pk")
-
-    def lacking(self) -> "DocumentTextQuerySet":
-        """Texts that the search does without, wholly or in part, newest first."""
-        states = [DocumentText.State.FAILED, DocumentText.State.TOO_LARGE]
-        return self.filter(state__in=states).select_related("document").order_by("-pk")
 
 
 class DocumentText(models.Model):

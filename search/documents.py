@@ -15,6 +15,10 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 
+# Raise it when documents tell the index other things than before (a new kind, a longer body): it
+# is then rebuilt by the next sync.
+CONTENT_VERSION = 2
+
 
 @dataclass(frozen=True)
 class Term:

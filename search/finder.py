@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 FALLBACK_PER_KIND = 20
 MOST_SUGGESTIONS = 8
+SEPARATOR = ' <i class="sep">·</i> '
 POPULAR_KEY = "search:popular"
 POPULAR_SECONDS = 10
 
@@ -204,11 +205,11 @@ def _excerpt(entry: dict[str, Any], needles: list[tuple[str, ...]]) -> str:
     its name. As HTML."""
     own, attached = parts_of(entry["body"])
     own = own or entry["note"]
-    if not spans(own, needles) and not spans(entry["title"], needles):
+    if not any(spans(text, needles) for text in (own, entry["title"], entry["note"])):
         for name, text in attached:
             if spans(f"{name}\n{text}", needles):
                 named = _("附件：%(name)s") % {"name": highlight(name, needles)}
-                return " ".join(filter(None, [named, snippet(text, needles)]))
+                return SEPARATOR.join(filter(None, [named, snippet(text, needles)]))
     return snippet(own, needles)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import dsl
 
 from search import text
-from search.documents import Content, IndexDocument, with_attached
+from search.documents import CONTENT_VERSION, Content, IndexDocument, with_attached
 from search.pinyin import compact, initials, syllables
 
 UNION_STEP = 4
@@ -63,7 +63,7 @@ def fingerprint() -> str:
 
 @cache
 def _fingerprint(pipeline: int, dictionary: str) -> str:
-    parts = [mapping(), pipeline, dictionary]
+    parts = [mapping(), pipeline, dictionary, CONTENT_VERSION]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -13,6 +13,7 @@ from media import tasks
 from media.models import DocumentText, SiteMedia
 from search import finder, mapping
 from search.documents import Content, parts_of, with_attached
+from search.finder import SEPARATOR
 from search.models import PendingSync
 from tests.factories.cms import (
     NoticePageFactory,
@@ -184,10 +185,11 @@ def test_the_excerpt_names_the_attachment_that_alone_holds_the_words():
         attachments=[attach(word("别的"), "甲"), attach(word("每天读一章"), "<乙>")],
     )
     read_all()
-    assert excerpt(page, "一章") == "附件：&lt;乙&gt; 每天读<mark>一章</mark>"
-    assert excerpt(page, "乙") == "附件：&lt;<mark>乙</mark>&gt; 每天读一章"
+    assert excerpt(page, "一章") == f"附件：&lt;乙&gt;{SEPARATOR}每天读<mark>一章</mark>"
+    assert excerpt(page, "乙") == f"附件：&lt;<mark>乙</mark>&gt;{SEPARATOR}每天读一章"
     assert excerpt(page, "办理", "一章") == "请各级工会<mark>办理</mark>。"
     assert excerpt(page, "通知") == "请各级工会办理。"
+    assert excerpt(page, page.union.name) == "请各级工会办理。"
 
 
 def test_pages_and_captions_that_were_there_before_are_taken_over():

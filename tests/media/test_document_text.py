@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -28,6 +29,7 @@ from tests.factories.media import (
     root_collection,
     zip_bytes,
 )
+from tests.factories.unions import MemberFactory
 
 LIMITS = {
     "MAX_MB": 20,
@@ -350,6 +352,22 @@ def test_a_locked_pdf_tells_the_editor_in_the_admin(admin):
     assert "附件文字正在读取" in admin.get(edit).content.decode()
     work()
     assert "文件有打开密码" in admin.get(edit).content.decode()
+
+
+def test_the_report_lists_what_the_search_lacks_for_those_who_may_mend_it(admin, uploaded, client):
+    good, bad = uploaded(), uploaded(pdf_bytes(""), "扫描.pdf")
+    for address in ("", "results/"):
+        page = admin.get(f"/cms/reports/lacking-text/{address}").content.decode()
+        assert "扫描件" in page
+        assert reverse("wagtaildocs:edit", args=(bad.pk,)) in page
+        assert reverse("wagtaildocs:edit", args=(good.pk,)) not in page
+    assert "lacking-text" in admin.get("/cms/").content.decode()
+    table = admin.get("/cms/reports/lacking-text/?export=csv")
+    assert "扫描件" in b"".join(table.streaming_content).decode()
+    stranger = MemberFactory()
+    stranger.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(stranger, backend="unions.auth.PhoneOrUsernameBackend")
+    assert client.get("/cms/reports/lacking-text/").status_code == 302
 
 
 def test_every_reason_has_a_sentence():
