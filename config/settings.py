@@ -69,8 +69,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "config.middleware.StrictInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -138,6 +140,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)
 REDIS_URL = env("REDIS_URL", default="")
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_API_KEY = env("ELASTICSEARCH_API_KEY", default="")
+ELASTICSEARCH_CA_CERTS = env("ELASTICSEARCH_CA_CERTS", default="")
+ELASTICSEARCH_INDEX = env("ELASTICSEARCH_INDEX", default="gongsheng")
 CACHES = {
     "default": (
         {
@@ -299,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "media.tasks.resend_texts",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "purge-uploads": {
+        "task": "media.tasks.purge_uploads",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 12 * 60 * 60},
     },
     "submit-overdue": {
         "task": "quiz.tasks.submit_overdue",

@@ -34,6 +34,7 @@ ALLOWED = {
     "config/settings.py": "names: of the site, of the language in itself, of other sites",
     "media/plain_text.py": "characters that a text is compared with",
     "reading/clc.py": "classes of the Chinese Library Classification, in the standard's own words",
+    "search/evaluation/judgements.py": "words that a title or a name is compared with",
     "search/pinyin.py": "characters with their readings",
     "search/text/dictionary.py": "words that a text is compared with",
     "search/text/headline.py": "characters that a text is compared with",

@@ -256,6 +256,10 @@ class SiteMediaQuerySet(MediaQuerySet):
         """Sound and film in no private collection."""
         return outside_private_collections(self)
 
+    def stored_at(self, field: str, name: str):
+        """The sound or film whose `field` (file, thumbnail, captions) is the stored file `name`."""
+        return self.filter(**{field: name}).select_related("collection")
+
 
 class SiteMedia(AbstractMedia):
     """A sound or film, with captions for those who can't hear it."""

@@ -1,6 +1,7 @@
 """What can be done to the library. Each verb is one transaction."""
 
 import logging
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.base import File
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
+from wagtail.models import UploadedFile
 
 from media.errors import MediaError
 from media.models import (
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # After so many tries a document is given up: its file is gone, or it takes the worker with it.
 MOST_TRIES = 5
+# A raw file of the multiple upload waits so long for its form to be filled in.
+UPLOADS_KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -183,3 +187,24 @@ def resend_texts(*, limit: int = BATCH) -> int:
         DocumentText.objects.filter(pk=text.pk).update(retry_at=timezone.now() + LEASE)
         order_text(text.pk)
     return len(due)
+
+
+def purge_uploads(*, now: datetime | None = None) -> int:
+    """Remove what the multiple upload put aside `UPLOADS_KEPT` before `now` (aware, by default
+    the present) and nobody finished; return how many there were.
+
+    Such a file is raw: it has not been cleaned, and no library shows it. Safe to run twice: the
+    file goes first, and a row whose file is gone goes too.
+    """
+    before = (now or timezone.now()) - UPLOADS_KEPT
+    purged = 0
+    for upload in UploadedFile.objects.order_by("pk").iterator():
+        try:
+            if upload.file.storage.get_modified_time(upload.file.name) >= before:
+                continue
+        except FileNotFoundError:
+            pass
+        upload.file.delete(save=False)
+        upload.delete()
+        purged += 1
+    return purged

@@ -30,3 +30,9 @@ def read_document(text_pk: int) -> None:
 def resend_texts() -> None:
     """The safety net: whatever a lost message or a dead worker left to read."""
     services.resend_texts()
+
+
+@shared_task
+def purge_uploads() -> None:
+    """Remove raw files of uploads that were begun and left."""
+    services.purge_uploads()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -15,8 +16,22 @@ from search.pinyin import compact, initials, syllables
 UNION_STEP = 4
 LONGEST_KEY = 200
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+# Stands in a text without words: so every engine counts the same texts when it scores.
+NOTHING = "∅"
 # Kept for display only: part of `_source`, never searched.
 DISPLAY = {"index": False, "doc_values": False}
+
+
+# Only found by, never shown: left out of what engines store.
+UNSEEN = [
+    "title_words",
+    "title_bigrams",
+    "body_words",
+    "body_bigrams",
+    "characters",
+    "keys",
+    "recency",
+]
 
 
 class Entry(dsl.Document):
@@ -34,6 +49,7 @@ class Entry(dsl.Document):
     year = dsl.Integer()
     level = dsl.Keyword()
     date = dsl.Date()
+    recency = dsl.Long()
     title = dsl.Keyword(**DISPLAY)
     body = dsl.Keyword(**DISPLAY)
     note = dsl.Keyword(**DISPLAY)
@@ -42,6 +58,7 @@ class Entry(dsl.Document):
 
     class Meta:
         dynamic = dsl.MetaField("strict")
+        source = dsl.MetaField(excludes=UNSEEN)
 
 
 @cache
@@ -86,12 +103,14 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     if content.date is not None and content.date.utcoffset() is None:
         raise ValueError("the date needs a time zone")
     body = with_attached(content)
+    title_words, title_bigrams = text.tokens(str(content.title))
+    body_words, body_bigrams = text.tokens(f"{content.note}\n{body}")
     entry: dict[str, Any] = {
         "kind": document.kind,
-        "title_words": " ".join(text.words(str(content.title))),
-        "title_bigrams": " ".join(text.bigrams(str(content.title))),
-        "body_words": " ".join(text.words(f"{content.note}\n{body}")),
-        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{body}")),
+        "title_words": " ".join(title_words) or NOTHING,
+        "title_bigrams": " ".join(title_bigrams) or NOTHING,
+        "body_words": " ".join(body_words) or NOTHING,
+        "body_bigrams": " ".join(body_bigrams) or NOTHING,
         "characters": sorted(set(text.fold(str(content.title)))),
         "keys": exact_keys(document, content),
         "unions": path_prefixes(content.union_path),
@@ -109,6 +128,24 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     if content.level:
         entry["level"] = str(content.level)
     return entry
+
+
+def to_source(found: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """What an engine stores under the id `found`: `entry`, with its place in the order by date.
+
+    Raises `KeyError` for a field that the mapping doesn't know (dynamic: strict), and for an entry
+    without a date.
+    """
+    known = fields()
+    for name in entry:
+        known[name]
+    return {**entry, "recency": recency(found, entry["date"])}
+
+
+def recency(found: str, date: datetime) -> int:
+    """One number that orders by date, and rows of the same second in a fixed, arbitrary way: the
+    seconds since 1970 in the upper bits, 20 bits of a hash of the id in the lower."""
+    return (int(date.timestamp()) << 20) + (zlib.crc32(found.encode()) & 0xFFFFF)
 
 
 def path_prefixes(path: str) -> list[str]:

@@ -10,21 +10,29 @@ from django.utils.translation import gettext_lazy as _
 
 from search.text import fold, key_of
 
+# After so many failures (about an hour) a row waits for someone to look at it.
+MOST_ATTEMPTS = 12
+
 
 class PendingSyncQuerySet(models.QuerySet):
     """Reads of the outbox."""
 
     def due(self, now: datetime) -> "PendingSyncQuerySet":
-        """Rows not yet done whose next try has come, oldest first."""
-        return self.filter(done_at=None, retry_at__lte=now).order_by("pk")
+        """Rows not yet done whose next try has come, oldest first; without those given up."""
+        waiting = self.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
+        return waiting.filter(retry_at__lte=now).order_by("pk")
 
     def touched_since(self, moment: datetime) -> "PendingSyncQuerySet":
         """Rows done since `moment` or not done yet: what an index begun then may lack."""
         return self.filter(Q(done_at=None) | Q(done_at__gte=moment))
 
     def failing(self) -> "PendingSyncQuerySet":
-        """Rows that failed at least once and are not done."""
-        return self.filter(done_at=None, attempts__gt=0).order_by("-attempts", "pk")
+        """Rows not done that failed, or that wait for an engine that takes no writes."""
+        return self.filter(done_at=None).exclude(error="").order_by("-attempts", "pk")
+
+    def given_up(self) -> "PendingSyncQuerySet":
+        """Rows that failed too often to be tried by themselves."""
+        return self.filter(done_at=None, attempts__gte=MOST_ATTEMPTS)
 
 
 class PendingSync(models.Model):

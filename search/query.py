@@ -17,8 +17,8 @@ PHRASE = 2.0
 PARTS = 0.3
 SYNONYM = 0.8
 # Above what a few words can score together: an exact key is meant.
-EXACT_KEY = 200.0
-ONE_CHARACTER = 1.0
+EXACT_KEY = 440.0
+ONE_CHARACTER = 2.2
 ENOUGH = 0.6
 
 Sort = Literal["relevance", "date"]
@@ -145,7 +145,7 @@ def rewrites(segment: Segment, synonyms: Iterable[tuple[str, str]], most: int = 
     found = [
         segment.text.replace(word, equivalent)
         for word, equivalent in synonyms
-        if word in segment.text
+        if word in segment.text and not (word in equivalent and equivalent in segment.text)
     ]
     return list(dict.fromkeys(text for text in found if text != segment.text))[:most]
 

@@ -37,6 +37,8 @@ KEEP_DONE = timedelta(days=1)
 CLOCK_SKEW = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(minutes=10)
+# How long rows wait while the engine takes no writes.
+ENGINE_RETRY = timedelta(seconds=20)
 ENOUGH_TO_SWAP = 0.9
 LONGEST_WORD = 30
 # A robot that searches for everything must not fill the table.
@@ -137,7 +139,10 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
             if time.monotonic() > until:
                 break
     except (EngineError, SearchError) as error:
-        _postpone(list(PendingSync.objects.due(timezone.now())[:batch]), str(error))
+        # Not the fault of any row: their tries are not counted, and others get their turn.
+        first = PendingSync.objects.due(timezone.now()).values_list("pk", flat=True)[:batch]
+        later = timezone.now() + ENGINE_RETRY
+        PendingSync.objects.filter(pk__in=list(first)).update(error=str(error), retry_at=later)
         logger.warning("The index could not be written: %s", error)
     return total
 
@@ -152,9 +157,7 @@ def _sync_batch(engine: Engine, size: int) -> int:
         errors = _sync_keys(writer, {(row.kind, row.key) for row in due})
         done = [row.pk for row in due if (row.kind, row.key) not in errors]
         PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
-    for row in due:
-        if (row.kind, row.key) in errors:
-            _postpone([row], errors[row.kind, row.key])
+    _postpone([row for row in due if (row.kind, row.key) in errors], errors)
     return len(done)
 
 
@@ -167,7 +170,7 @@ def sync(*, document: type[IndexDocument], pk: Any) -> None:
 
 
 def _sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Write the present state of `keys`; return the errors of rows that could not be prepared."""
+    """Write the present state of `keys`; return why rows could not be prepared or written."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(keys):
         by_kind[kind].append(key)
@@ -184,9 +187,10 @@ def _sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, st
                 entry_id = mapping.entry_id(kind, key)
                 entry = entries.get(key)
                 operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
-            _write_terms(kind, document, kept, contents)
-    if operations:
-        writer.write(operations)
+            write_terms(kind, document, kept, contents)
+    for refused, reason in writer.write(operations).items() if operations else ():
+        errors[mapping.split_id(refused)] = reason
+        logger.error("%s was refused by the index: %s", refused, reason)
     return errors
 
 
@@ -205,25 +209,26 @@ def _contents(
             content = document.prepare(row)
             entries[key] = mapping.to_entry(document, content)
             contents[key] = content
-        except Exception as error:
+        except Exception as error:  # whatever an app does wrong with one row, the others go on
             failed[key] = f"{type(error).__name__}: {error}"
             logger.exception("%s %s can't be prepared for search", document.kind, key)
     return contents, entries, failed
 
 
-def _postpone(rows: list[PendingSync], error: str) -> None:
+def _postpone(rows: list[PendingSync], errors: dict[tuple[str, str], str]) -> None:
+    """Try `rows` again, later each time; after `MOST_ATTEMPTS` only when someone asks for it."""
     now = timezone.now()
     for row in rows:
-        wait = min(FIRST_RETRY * 2 ** min(row.attempts, 10), LAST_RETRY)
+        row.retry_at = now + min(FIRST_RETRY * 2 ** min(row.attempts, 10), LAST_RETRY)
         row.attempts += 1
-        row.error = error
-        row.retry_at = now + wait
+        row.error = errors[row.kind, row.key]
     PendingSync.objects.bulk_update(rows, ["attempts", "error", "retry_at"], batch_size=BATCH)
 
 
 def retry_now(*, pks: list[int]) -> int:
-    """Let failed rows be tried with the next sync; return how many."""
-    return PendingSync.objects.filter(pk__in=pks, done_at=None).update(retry_at=timezone.now())
+    """Let failed rows be tried with the next sync, as if for the first time; return how many."""
+    rows = PendingSync.objects.filter(pk__in=pks, done_at=None)
+    return rows.update(retry_at=timezone.now(), attempts=0)
 
 
 def forget_done() -> None:
@@ -233,10 +238,11 @@ def forget_done() -> None:
         old.delete()
 
 
-def _write_terms(
+def write_terms(
     kind: str, document: type[IndexDocument] | None, keys: list[str], contents: dict[str, Content]
 ) -> None:
-    """Replace the suggestions of `keys` and add their words to the lexicon."""
+    """Replace the suggestions of the rows `keys` of one kind with those of `contents` (by key), and
+    add their words to the lexicon. A row without content loses its suggestions."""
     terms: dict[tuple[str, str], SuggestionTerm] = {}
     lexicon: set[str] = set()
     for key in keys:
@@ -305,11 +311,12 @@ def rebuild(*, progress: Progress | None = None) -> int:
         total = sum(document.get_queryset().count() for document in registry.values())
         _drop_orphans()
         seen = 0
+        failed: set[tuple[str, str]] = set()
         for document in registry.values():
             pks = list(document.get_queryset().order_by("pk").values_list("pk", flat=True))
             for start in range(0, len(pks), BATCH):
                 chunk = {(document.kind, str(pk)) for pk in pks[start : start + BATCH]}
-                _sync_keys(building, chunk)
+                failed |= set(_sync_keys(building, chunk))
                 seen += len(chunk)
                 if progress:
                     progress(seen, total)
@@ -325,6 +332,7 @@ def rebuild(*, progress: Progress | None = None) -> int:
                     % {"count": count, "expected": expected},
                 )
             building.swap()
+    enqueue_many(keys=failed)  # the next sync counts their tries and shows why
     return count
 
 

@@ -21,7 +21,7 @@ def connect_documents() -> None:
 
 
 def _uid(document: type[IndexDocument], model: type[Model]) -> str:
-    return f"search:{document.kind}:{model._meta.label}"
+    return f"search:{document.__module__}.{document.__qualname__}:{model._meta.label}"
 
 
 def connect(document: type[IndexDocument]) -> None:

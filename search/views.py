@@ -32,7 +32,9 @@ def search(request):
 
 
 def _popular():
-    return finder.popular(timezone.localdate())
+    """What others look for, as links."""
+    found = finder.popular(timezone.localdate())
+    return [{"title": words, "url": f"?{urlencode({'q': words})}"} for words in found]
 
 
 def _shown(request, template, found, **context):

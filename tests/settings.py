@@ -19,4 +19,7 @@ PAGE_CACHE_SECONDS = 0  # each test sees its own queries; tests of the cache set
 WHITENOISE_AUTOREFRESH = True
 SEARCH_INDEX_DIR = STATE_DIR / "index"
 SEARCH_NUDGE = False
+# Tests ask a real server where they mean it; all others use the embedded engine.
+TEST_ELASTICSEARCH_URL = ELASTICSEARCH_URL
+ELASTICSEARCH_URL = ""
 COUNTER_DIR = STATE_DIR / "counters"

@@ -12,6 +12,10 @@ class EngineError(Exception):
     """The engine can't answer or write now; rows stay pending, pages fall back."""
 
 
+class Unavailable(EngineError):
+    """The engine's server can't be reached, or has no capacity: others should not wait for it."""
+
+
 class IndexMissing(EngineError):
     """There is no index, or one of another mapping or pipeline: it must be rebuilt."""
 
@@ -52,11 +56,18 @@ class Delete:
 Operation = Put | Delete
 
 
+# Why entries can't be indexed as they are, by id: trying them again unchanged is of no use.
+Refusals = dict[str, str]
+
+
 class Writer(Protocol):
     """Takes operations while the engine's one write lock is held."""
 
-    def write(self, operations: Iterable[Operation]) -> None:
-        """Apply `operations` in order; durable and visible to readers after return."""
+    def write(self, operations: Iterable[Operation]) -> Refusals:
+        """Apply `operations` in order; durable and visible to readers after return.
+
+        What it can't take is left out and reported; `EngineError` if it can write nothing.
+        """
 
 
 class Building(Writer, Protocol):
@@ -90,4 +101,7 @@ class Engine(Protocol):
         """Hold the write lock; rows read inside it are never older than what others wrote."""
 
     def rebuilding(self) -> AbstractContextManager[Building]:
-        """Start an index aside; left without `swap`, it is removed."""
+        """Start an index aside; left without `swap`, it is removed. One at a time."""
+
+    def forget(self) -> None:
+        """Let the next read see the newest state, whatever readers keep."""

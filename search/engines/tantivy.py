@@ -5,7 +5,6 @@ lock of the one writer of this host. Writers open a fresh `Index` each time (a k
 files); readers keep theirs and reload at most every half second.
 """
 
-import fcntl
 import json
 import os
 import secrets
@@ -22,7 +21,17 @@ import tantivy
 from tantivy import Occur, Query
 
 from search import mapping
-from search.engines.base import Answer, EngineError, Hit, IndexMissing, Operation, Put
+from search.engines.base import (
+    Answer,
+    Delete,
+    EngineError,
+    Hit,
+    IndexMissing,
+    Operation,
+    Put,
+    Refusals,
+)
+from search.engines.locks import host_lock
 from search.query import And, AtLeast, Constant, Node, Or, Phrase, Plan, Term
 
 CURRENT = "CURRENT"
@@ -32,9 +41,12 @@ RELOAD_EVERY = 0.5
 LOCK_WAIT = 10.0
 HEAP = 64_000_000
 BUILD_HEAP = 200_000_000
-# tantivy's BM25 keeps the factor k1 + 1 that Lucene dropped.
-BM25_FACTOR = 2.2
 MOST_BUCKETS = 1000
+# Hits of one score that are put in order; more would make a page slow.
+MOST_TIED = 500
+# tantivy adds 32-bit floats in an order that differs from document to document: scores that differ
+# by less, relative to their size, are the same.
+NOISE = 1e-6
 
 
 def build_schema() -> tantivy.Schema:
@@ -49,6 +61,8 @@ def build_schema() -> tantivy.Schema:
                 builder.add_text_field(name, tokenizer_name="whitespace")
             case "keyword", None:
                 builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+            case "long", None:  # read for ties, apart from the rest of the entry
+                builder.add_integer_field(name, stored=True, indexed=True, fast=True)
             case "integer", None:
                 builder.add_integer_field(name, indexed=True, fast=True)
             case "date", None:
@@ -62,15 +76,15 @@ def build_schema() -> tantivy.Schema:
 
 
 def to_document(put: Put) -> tantivy.Document:
-    """A tantivy document; a field that the mapping doesn't know raises (dynamic: strict)."""
+    """A tantivy document; raises as `mapping.to_source`."""
     known = mapping.fields()
     document = tantivy.Document()
     document.add_text("id", put.id)
     shown: dict[str, Any] = {}
-    for name, value in put.entry.items():
+    for name, value in mapping.to_source(put.id, put.entry).items():
         field = known[name]
         kind = field["type"]
-        if kind != "text":
+        if name not in mapping.UNSEEN:
             shown[name] = value
         if field.get("index", True) is False:
             continue
@@ -78,7 +92,9 @@ def to_document(put: Put) -> tantivy.Document:
             match kind:
                 case "text" | "keyword":
                     document.add_text(name, item)
-                case "integer":
+                case "integer" if not -(2**31) <= item < 2**31:
+                    raise ValueError(f"field {name!r}: {item} has more than 32 bits")
+                case "integer" | "long":
                     document.add_integer(name, item)
                 case "date":
                     document.add_date(name, item)
@@ -102,7 +118,7 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
         case Phrase(field=name, values=values, boost=boost):
             return Query.boost_query(Query.phrase_query(schema, name, list(values)), boost)
         case Constant(node=inner, score=score):
-            return Query.const_score_query(to_query(schema, inner), score * BM25_FACTOR)
+            return Query.const_score_query(to_query(schema, inner), score)
         case And(nodes=nodes):
             return Query.boolean_query([(Occur.Must, to_query(schema, each)) for each in nodes])
         case Or(nodes=nodes):
@@ -113,7 +129,8 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
             )
 
 
-def _filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int]) -> Query:
+def filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int]) -> Query:
+    """`node` narrowed by exact values, which do not change its scores."""
     query = to_query(schema, node)
     if not filters:
         return query
@@ -124,16 +141,30 @@ def _filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int])
     return Query.boolean_query(musts)
 
 
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The library's errors, and those of the disk, as the engine's."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise EngineError(str(error)) from error
+
+
 class FolderWriter:
     """Writes to the index in `path`, a commit per call; the caller holds the lock."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def write(self, operations: Iterable[Operation]) -> None:
-        writer = tantivy.Index.open(str(self.path)).writer(HEAP, 1)
-        _apply(writer, operations)
-        _finish(writer)
+    def write(self, operations: Iterable[Operation]) -> Refusals:
+        with _translated():
+            writer = tantivy.Index.open(str(self.path)).writer(HEAP, 1)
+            try:
+                refusals = _apply(writer, operations)
+                _commit(writer)
+            finally:
+                writer.wait_merging_threads()
+        return refusals
 
 
 class FolderBuilding:
@@ -145,39 +176,52 @@ class FolderBuilding:
         self.swapped = False
         self._writer: tantivy.IndexWriter | None = None
 
-    def write(self, operations: Iterable[Operation]) -> None:
-        if self._writer is None:
-            self._writer = tantivy.Index.open(str(self.path)).writer(BUILD_HEAP, 1)
-        _apply(self._writer, operations)
+    def write(self, operations: Iterable[Operation]) -> Refusals:
+        with _translated():
+            if self._writer is None:
+                self._writer = tantivy.Index.open(str(self.path)).writer(BUILD_HEAP, 1)
+            return _apply(self._writer, operations)
 
     def count(self) -> int:
-        if self._writer is not None:
-            _finish(self._writer)
-            self._writer = None
-        return tantivy.Index.open(str(self.path)).searcher().num_docs
+        with _translated():
+            if self._writer is not None:
+                _commit(self._writer)
+                self.close()
+            return tantivy.Index.open(str(self.path)).searcher().num_docs
 
     def swap(self) -> None:
         self.count()
         self.engine.point_to(self.path.name)
         self.swapped = True
 
-    def abandon(self) -> None:
-        """Let go of the writer, if it is still open."""
-        self._writer = None
+    def close(self) -> None:
+        """Let go of the writer, if it is still open; what was not committed is dropped."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
 
 
-def _apply(writer: tantivy.IndexWriter, operations: Iterable[Operation]) -> None:
+def _apply(writer: tantivy.IndexWriter, operations: Iterable[Operation]) -> Refusals:
+    refusals: Refusals = {}
     for operation in operations:
+        if isinstance(operation, Delete):
+            writer.delete_documents_by_term("id", operation.id)
+            continue
+        try:
+            document = to_document(operation)
+        except (KeyError, TypeError, ValueError) as error:
+            refusals[operation.id] = f"{type(error).__name__}: {error}"
+            continue
         writer.delete_documents_by_term("id", operation.id)
-        if isinstance(operation, Put):
-            writer.add_document(to_document(operation))
+        writer.add_document(document)
+    return refusals
 
 
-def _finish(writer: tantivy.IndexWriter) -> None:
-    """Commit, remove files that no segment uses, and wait for merges."""
+def _commit(writer: tantivy.IndexWriter) -> None:
+    """Commit, and remove files that no segment uses. The caller waits for merges: that, not the
+    end of the object's life, is when a writer lets go of the index."""
     writer.commit()
     writer.garbage_collect_files()
-    writer.wait_merging_threads()
 
 
 class TantivyEngine:
@@ -203,22 +247,25 @@ class TantivyEngine:
 
     def search(self, plan: Plan) -> Answer:
         index = self._open()
-        try:
+        with _translated():
             return self._search(index, plan)
-        except (ValueError, OSError, KeyError) as error:
-            raise EngineError(str(error)) from error
 
     def _search(self, index: tantivy.Index, plan: Plan) -> Answer:
         schema, searcher = index.schema, index.searcher()
-        query = _filtered(schema, plan.node, plan.filters)
-        ordering = {"order_by_field": "date"} if plan.sort == "date" else {}
-        found = searcher.search(query, limit=max(1, plan.limit), offset=plan.offset, **ordering)
+        query = filtered(schema, plan.node, plan.filters)
+        if plan.sort == "date":
+            found = searcher.search(
+                query, limit=max(1, plan.limit), offset=plan.offset, order_by_field="recency"
+            )
+            page = found.hits[: plan.limit]
+        else:
+            found, page = _by_score(searcher, query, plan)
         hits = []
-        for score, address in found.hits[: plan.limit]:
+        for score, address in page:
             stored = searcher.doc(address)
             entry = json.loads(stored["source"][0])
             hits.append(Hit(stored["id"][0], float(score), entry))
-        return Answer(found.count, hits, _facets(schema, searcher, plan, query))
+        return Answer(found.count, hits, facets_of(schema, searcher, plan, query))
 
     def ids(self) -> set[str]:
         searcher = self._open(fresh=True).searcher()
@@ -274,17 +321,7 @@ class TantivyEngine:
         if getattr(self._held, "yes", False):
             yield
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        until = time.monotonic() + wait
-        with (self.folder / LOCK).open("w") as file:
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > until:
-                        raise EngineError("another writer holds the lock") from None
-                    time.sleep(0.05)
+        with host_lock(self.folder / LOCK, wait):
             self._held.yes = True
             try:
                 yield
@@ -294,19 +331,11 @@ class TantivyEngine:
     @contextmanager
     def writing(self) -> Iterator[FolderWriter]:
         with self.locked():
-            try:
-                yield FolderWriter(self._current())
-            except (ValueError, OSError) as error:
-                raise EngineError(str(error)) from error
+            yield FolderWriter(self._current())
 
     @contextmanager
     def rebuilding(self) -> Iterator[FolderBuilding]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "rebuild.lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise EngineError("another rebuild is running") from None
+        with host_lock(self.folder / "rebuild.lock", 0):
             self._clean_up()
             path = self.folder / f"index-{secrets.token_hex(4)}"
             path.mkdir()
@@ -317,7 +346,7 @@ class TantivyEngine:
                 yield building
             finally:
                 if not building.swapped:
-                    building.abandon()
+                    building.close()
                     shutil.rmtree(path, ignore_errors=True)
 
     def point_to(self, name: str) -> None:
@@ -347,7 +376,56 @@ class TantivyEngine:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _facets(
+Scored = list[tuple[float, tantivy.DocAddress]]
+
+
+def _by_score(
+    searcher: tantivy.Searcher, query: Query, plan: Plan
+) -> tuple[tantivy.SearchResult, Scored]:
+    """One page by score, equal scores by recency: tantivy itself orders those by where they lie.
+
+    Hits that share their score with one of the page are read too, up to `MOST_TIED`.
+    """
+    end = plan.offset + plan.limit
+    if not plan.limit:
+        return searcher.search(query, limit=1), []
+    found = searcher.search(query, limit=end + 1)
+    if len(found.hits) > end and _tied(found.hits[end - 1], found.hits[end]):
+        found = searcher.search(query, limit=end + MOST_TIED)
+    page: Scored = []
+    at = 0
+    for members in _groups(found.hits):
+        after = at + len(members)
+        if after > plan.offset and len(members) > 1:
+            members.sort(key=lambda hit: _recency(searcher, hit[1]), reverse=True)
+        page += [hit for place, hit in enumerate(members, at) if plan.offset <= place < end]
+        at = after
+        if at >= end:
+            break
+    return found, page
+
+
+def _tied(higher: tuple[float, Any], lower: tuple[float, Any]) -> bool:
+    return higher[0] - lower[0] <= NOISE * higher[0]
+
+
+def _groups(hits: Scored) -> Iterator[Scored]:
+    """Runs of hits whose scores are the same."""
+    group: Scored = []
+    for hit in hits:
+        if group and not _tied(group[-1], hit):
+            yield group
+            group = []
+        group.append(hit)
+    if group:
+        yield group
+
+
+def _recency(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> int:
+    return int(searcher.doc(address)["recency"][0])
+
+
+def facets_of(
     schema: tantivy.Schema, searcher: tantivy.Searcher, plan: Plan, query: Query
 ) -> dict[str, list[tuple[Any, int]]]:
     """Counts per facet, most frequent first; a facet's own filter does not narrow it."""
@@ -356,7 +434,7 @@ def _facets(
     for name in plan.facets:
         if name in plan.filters:
             others = {key: value for key, value in plan.filters.items() if key != name}
-            found |= _counts(searcher, _filtered(schema, plan.node, others), [name])
+            found |= _counts(searcher, filtered(schema, plan.node, others), [name])
     return found
 
 

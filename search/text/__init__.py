@@ -4,7 +4,7 @@ from search.text.folding import fold, key_of
 from search.text.headline import phrase_breaks
 from search.text.highlight import highlight, snippet, spans
 from search.text.queries import MAX_CHARACTERS, MAX_UNITS, ParsedQuery, Segment, Unit, parse
-from search.text.words import PIPELINE_VERSION, bigrams, dictionary_version, parts, words
+from search.text.words import PIPELINE_VERSION, bigrams, dictionary_version, parts, tokens, words
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -23,5 +23,6 @@ __all__ = [
     "phrase_breaks",
     "snippet",
     "spans",
+    "tokens",
     "words",
 ]

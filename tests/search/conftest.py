@@ -1,10 +1,16 @@
 """Documents over what every installation has (unions, pages), and an empty index per test."""
 
+import os
+import secrets
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
+from elasticsearch import Elasticsearch
 from wagtail.models import Locale, Page
 
 from search import documents, services, signals
@@ -97,17 +103,66 @@ def declared(monkeypatch):
     documents.registry.update(kept)
 
 
-@pytest.fixture(params=["tantivy"])
-def engine(request, db, declared, settings):
-    """Each engine that there is, with an empty index. The contract suite runs on all of them."""
+@pytest.fixture
+def index_folder(settings):
+    """An empty folder for the embedded engine."""
     memory = Path("/dev/shm")  # noqa: S108  (an index in memory spares a sync to disk per commit)
     folder = tempfile.mkdtemp(prefix="gongsheng-index-", dir=memory if memory.is_dir() else None)
     settings.SEARCH_INDEX_DIR = Path(folder)
-    services.rebuild()
-    engine = get_engine()
-    assert engine.name == request.param
-    yield engine
+    yield settings.SEARCH_INDEX_DIR
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def own_indices():
+    """Settings that name a real Elasticsearch, and a prefix whose indices are removed after."""
+    if not settings.TEST_ELASTICSEARCH_URL:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a server named by ELASTICSEARCH_URL")
+        pytest.skip("no server named by ELASTICSEARCH_URL")
+    url, prefix = settings.TEST_ELASTICSEARCH_URL, f"test-{secrets.token_hex(4)}"
+    with (
+        override_settings(ELASTICSEARCH_URL=url, ELASTICSEARCH_INDEX=prefix),
+        Elasticsearch(url.split(",")) as client,
+    ):
+        yield client
+        if names := list(client.indices.get(index=f"{prefix}-*")):
+            client.indices.delete(index=names)
+
+
+@pytest.fixture
+def server():
+    """The settings name a real Elasticsearch; what the test makes there is removed."""
+    with own_indices() as client:
+        yield client
+
+
+@pytest.fixture
+def embedded(db, declared, index_folder):
+    """The embedded engine with an empty index."""
+    services.rebuild()
+    return get_engine()
+
+
+@pytest.fixture
+def guarded(db, declared, index_folder, server):
+    """Elasticsearch with its embedded copy, both empty."""
+    services.rebuild()
+    return get_engine()
+
+
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def engine(request, monkeypatch):
+    """Each engine that there is, with an empty index. The contract suite runs on all of them."""
+    if request.param == "tantivy":
+        return request.getfixturevalue("embedded")
+    engine = request.getfixturevalue("guarded")
+
+    def refuse(plan):
+        pytest.fail("the copy answered for the server")
+
+    monkeypatch.setattr(engine.copy, "search", refuse)
+    return engine
 
 
 @pytest.fixture

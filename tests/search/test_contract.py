@@ -84,9 +84,24 @@ def test_a_constant_scores_like_so_much_bm25(entries):
     assert len({hit.score for hit in found}) == 1
 
 
-def test_a_field_outside_the_mapping_is_refused(entries):
-    with pytest.raises(KeyError), entries.writing() as writer:
-        writer.write([Put("page:9", {"unheard_of": "x"})])
+@pytest.mark.parametrize(
+    "senseless",
+    [
+        {"kind": "page", "date": datetime(2026, 1, 1, tzinfo=UTC), "unheard_of": "x"},
+        {"kind": "page", "date": datetime(2026, 1, 1, tzinfo=UTC), "year": "neunzehn"},
+        {"kind": "page"},
+    ],
+    ids=["a field outside the mapping", "a word for a number", "no date"],
+)
+def test_what_an_engine_can_not_take_is_reported_and_the_others_are_written(entries, senseless):
+    good = {"kind": "page", "title_words": "己", "date": datetime(2026, 1, 1, tzinfo=UTC)}
+    with entries.writing() as writer:
+        refusals = writer.write([Put("page:8", senseless), Put("page:9", good)])
+    entries.forget()
+    assert list(refusals) == ["page:8"]
+    assert refusals["page:8"]
+    assert "page:9" in entries.ids()
+    assert "page:8" not in entries.ids()
 
 
 def test_writing_twice_replaces_and_deleting_twice_is_harmless(entries):

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connections, transaction
 from django.utils import timezone
 
+from search import services
 from search.models import QueryLog
 from search.query import MAX_PAGE
 from tests.factories.unions import UnionFactory
@@ -213,14 +214,14 @@ def test_without_an_index_the_page_says_that_results_may_be_incomplete(
     assert page(client, q="火星").status_code == 200
 
 
-def test_a_damaged_index_falls_back_too(client, index, story, engine):
+def test_a_damaged_index_falls_back_too(client, embedded, story):
     story("焊工的一天")
-    index()
-    for path in engine.folder.glob("index-*/*"):
+    services.sync_pending()
+    for path in embedded.folder.glob("index-*/*"):
         path.write_bytes(b"broken")
-    (current,) = engine.folder.glob("index-*")
+    (current,) = embedded.folder.glob("index-*")
     (current / "fingerprint").write_text("of another version")
-    engine.forget()
+    embedded.forget()
     assert "结果可能不完整" in text(page(client, q="焊工"))
 
 
