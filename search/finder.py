@@ -4,17 +4,20 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from search import lexicon, mapping, services
-from search.documents import IndexDocument, registry
+from search.documents import IndexDocument, parts_of, registry
 from search.engines import get_engine
 from search.engines.base import Answer, EngineError
-from search.models import SuggestionTerm
+from search.models import QueryLog, SuggestionTerm
 from search.query import (
     MAX_PAGE,
     Node,
@@ -26,12 +29,15 @@ from search.query import (
     meanings,
     plan_for,
 )
-from search.text import ParsedQuery, highlight, parse, snippet
+from search.text import ParsedQuery, highlight, parse, snippet, spans
 
 logger = logging.getLogger(__name__)
 
 FALLBACK_PER_KIND = 20
 MOST_SUGGESTIONS = 8
+SEPARATOR = ' <i class="sep">·</i> '
+POPULAR_KEY = "search:popular"
+POPULAR_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -211,13 +217,49 @@ def _to_found(kind: str, key: str, entry: dict[str, Any], needles: list[tuple[st
         label=registry[kind].label,
         title=entry["title"],
         title_html=highlight(entry["title"], needles),
-        text_html=snippet(entry["body"] or entry["note"], needles),
+        text_html=_excerpt(entry, needles),
         url=entry["url"],
         image=entry["image"],
         note=entry["note"] if entry["body"] else "",
         date=date if date and date != mapping.NO_DATE else None,
         union_path=paths[-1],
     )
+
+
+def _excerpt(entry: dict[str, Any], needles: list[tuple[str, ...]]) -> str:
+    """A piece of the body around what was found, or of the attachment that alone holds it, with
+    its name. As HTML."""
+    own, attached = parts_of(entry["body"])
+    own = own or entry["note"]
+    if not any(spans(text, needles) for text in (own, entry["title"], entry["note"])):
+        for name, text in attached:
+            if spans(f"{name}\n{text}", needles):
+                named = _("附件：%(name)s") % {"name": highlight(name, needles)}
+                return SEPARATOR.join(filter(None, [named, snippet(text, needles)]))
+    return snippet(own, needles)
+
+
+def popular(today: date, most: int = 8) -> list[str]:
+    """What many searched lately and what still finds something: a name that was withdrawn since
+    must not stay up as a proposal. Kept for a few seconds."""
+    found = cache.get(POPULAR_KEY)
+    if found is None:
+        asked = QueryLog.objects.popular(today, most * 2)
+        found = [words for words in asked if _finds(words)][:most]
+        cache.set(POPULAR_KEY, found, POPULAR_SECONDS)
+    return found
+
+
+def _finds(words: str) -> bool:
+    """Whether the very words find something public."""
+    request = SearchRequest(words)
+    query = parse(words)
+    pairs = services.synonym_pairs()
+    node = compile_query(query, pairs)
+    try:
+        return bool(node and _answered(Results(request, query.text), query, node, pairs))
+    except EngineError:
+        return False
 
 
 # Without an index
