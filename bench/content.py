@@ -384,7 +384,8 @@ def teach(count: int) -> None:
         for kind, contents in by_kind.items():
             services.write_terms(kind, documents.registry[kind], list(contents), contents)
     Synonym.objects.bulk_create(
-        [Synonym(term=term, equivalent=equivalent) for term, equivalent in SYNONYMS]
+        [Synonym(term=term, equivalent=equivalent) for term, equivalent in SYNONYMS],
+        ignore_conflicts=True,
     )
 
 

@@ -4,35 +4,43 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from search import dictionary, lexicon, mapping, services
-from search.documents import IndexDocument, registry
+from search.documents import IndexDocument, parts_of, registry
 from search.engines import get_engine
 from search.engines.base import Answer, EngineError
-from search.models import PinnedResult, SuggestionTerm
+from search.models import PinnedResult, QueryLog, SuggestionTerm
 from search.pinyin import typed_part
 from search.query import (
     MAX_PAGE,
     Node,
+    Plan,
     SearchRequest,
     compile_query,
     compile_relaxed,
+    compile_together,
+    meanings,
     plan_for,
-    rewrites,
     with_pinned,
 )
-from search.text import ParsedQuery, highlight, key_of, parse, snippet
+from search.text import ParsedQuery, highlight, key_of, parse, snippet, spans
 
 logger = logging.getLogger(__name__)
 
 FALLBACK_PER_KIND = 20
 MOST_SUGGESTIONS = 8
 LONGEST_TYPED = 40
+SEPARATOR = ' <i class="sep">·</i> '
+POPULAR_KEY = "search:popular"
+POPULAR_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ def find(request: SearchRequest, *, literal: bool = False) -> Results:
     with dictionary.in_use():
         query = parse(request.words)
         results = Results(request, query.text, cut_short=query.cut_short)
-        wording = _wording(query, services.synonym_pairs())
+        wording = _wording(query, services.synonym_pairs() + lexicon.readings(query))
         if wording is None:
             return results
         try:
@@ -115,20 +123,45 @@ def find(request: SearchRequest, *, literal: bool = False) -> Results:
 
 
 def _find(wording: _Wording, results: Results, literal: bool) -> Results:
+    # Words typed in one piece that stand together nowhere may be a slip that matches by accident.
+    together = compile_together(wording.query)
+    if together and not wording.pinned and not literal and not _best_score(together):
+        shown = _rewritten(results, wording, together=True)
+        if shown:
+            return shown
     shown = _answered(results, wording)
+    if not shown and not literal:
+        shown = _rewritten(results, wording)
     if shown:
         return shown
-    if not literal:
-        for text in lexicon.proposals(wording.query):
-            other = _wording(parse(text), wording.pairs)
-            rewritten = replace(results, shown_words=text, rewritten=True)
-            shown = other and _answered(rewritten, other)
-            if shown:
-                return shown
     relaxed = compile_relaxed(wording.query)
     if relaxed:
         shown = _answered(replace(results, relaxed=True), replace(wording, node=relaxed))
     return shown or results
+
+
+def _rewritten(results: Results, wording: _Wording, *, together: bool = False) -> Results | None:
+    """The results of what was probably meant: of the proposal that fits some entry best. With
+    `together` only proposals count whose words stand together somewhere."""
+    found: list[tuple[float, str, ParsedQuery]] = []
+    for text in lexicon.proposals(wording.query):
+        other = parse(text)
+        sought = compile_together(other) if together else compile_query(other, wording.pairs)
+        score = _best_score(sought) if sought else 0.0
+        if score:
+            found.append((score, text, other))
+    for _score, text, other in sorted(found, key=lambda each: -each[0]):
+        meant = _wording(other, wording.pairs)
+        rewritten = replace(results, shown_words=text, rewritten=True)
+        shown = meant and _answered(rewritten, meant)
+        if shown:
+            return shown
+    return None
+
+
+def _best_score(node: Node) -> float:
+    """The score of the best entry that `node` matches, 0 for none."""
+    return max((hit.score for hit in get_engine().search(Plan(node, limit=1)).hits), default=0.0)
 
 
 def _answered(results: Results, wording: _Wording) -> Results | None:
@@ -151,9 +184,8 @@ def _shown(results: Results, answer: Answer, wording: _Wording) -> Results:
     ids = [mapping.split_id(hit.id) for hit in answer.hits]
     public = public_keys(ids)
     needles = wording.query.needles()
-    for segment in wording.query.segments:
-        for text in rewrites(segment, wording.pairs):
-            needles += parse(text).needles()
+    for text in meanings(wording.query, wording.pairs):
+        needles += parse(text).needles()
     first = wording.pinned if results.request.sort == "relevance" else ()
     hits = []
     gone = []
@@ -201,13 +233,47 @@ def _to_found(kind: str, key: str, entry: dict[str, Any], needles: list[tuple[st
         label=registry[kind].label,
         title=entry["title"],
         title_html=highlight(entry["title"], needles),
-        text_html=snippet(entry["body"] or entry["note"], needles),
+        text_html=_excerpt(entry, needles),
         url=entry["url"],
         image=entry["image"],
         note=entry["note"] if entry["body"] else "",
         date=date if date and date != mapping.NO_DATE else None,
         union_path=paths[-1],
     )
+
+
+def _excerpt(entry: dict[str, Any], needles: list[tuple[str, ...]]) -> str:
+    """A piece of the body around what was found, or of the attachment that alone holds it, with
+    its name. As HTML."""
+    own, attached = parts_of(entry["body"])
+    own = own or entry["note"]
+    if not any(spans(text, needles) for text in (own, entry["title"], entry["note"])):
+        for name, text in attached:
+            if spans(f"{name}\n{text}", needles):
+                named = _("附件：%(name)s") % {"name": highlight(name, needles)}
+                return SEPARATOR.join(filter(None, [named, snippet(text, needles)]))
+    return snippet(own, needles)
+
+
+def popular(today: date, most: int = 8) -> list[str]:
+    """What many searched lately and what still finds something: a name that was withdrawn since
+    must not stay up as a proposal. Kept for a few seconds."""
+    found = cache.get(POPULAR_KEY)
+    if found is None:
+        asked = QueryLog.objects.popular(today, most * 2)
+        found = [words for words in asked if _finds(words)][:most]
+        cache.set(POPULAR_KEY, found, POPULAR_SECONDS)
+    return found
+
+
+def _finds(words: str) -> bool:
+    """Whether the very words find something public."""
+    with dictionary.in_use():
+        wording = _wording(parse(words), services.synonym_pairs())
+        try:
+            return bool(wording and _answered(Results(SearchRequest(words), words), wording))
+        except EngineError:
+            return False
 
 
 # Without an index

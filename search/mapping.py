@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import dsl
 
 from search import text
-from search.documents import Content, IndexDocument
+from search.documents import CONTENT_VERSION, Content, IndexDocument, with_attached
 from search.pinyin import compact, initials, syllables
 
 UNION_STEP = 4
@@ -80,7 +80,7 @@ def fingerprint() -> str:
 
 @cache
 def _fingerprint(pipeline: int, dictionary: str) -> str:
-    parts = [mapping(), pipeline, dictionary]
+    parts = [mapping(), pipeline, dictionary, CONTENT_VERSION]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -102,8 +102,9 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     """
     if content.date is not None and content.date.utcoffset() is None:
         raise ValueError("the date needs a time zone")
+    body = with_attached(content)
     title_words, title_bigrams = text.tokens(str(content.title))
-    body_words, body_bigrams = text.tokens(f"{content.note}\n{content.body}")
+    body_words, body_bigrams = text.tokens(f"{content.note}\n{body}")
     entry: dict[str, Any] = {
         "kind": document.kind,
         "title_words": " ".join(title_words) or NOTHING,
@@ -115,7 +116,7 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
         "unions": path_prefixes(content.union_path),
         "date": content.date or NO_DATE,
         "title": str(content.title),
-        "body": str(content.body),
+        "body": body,
         "note": str(content.note),
         "image": str(content.image),
         "url": str(content.url),

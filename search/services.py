@@ -102,9 +102,10 @@ def enqueue_if_free(*, keys: Iterable[tuple[str, Any]]) -> None:
 
 
 def enqueue_subtree(*, page: Page) -> None:
-    """Note every registered page at or below `page`."""
+    """Note every row that may turn public or private with `page` and what is below it."""
     keys: list[tuple[str, Any]] = []
     for document in registry.values():
+        keys += [(document.kind, pk) for pk in document.below(page)]
         if issubclass(document.model, Page):
             below = document.model._default_manager.filter(path__startswith=page.path)
             keys += [(document.kind, pk) for pk in below.values_list("pk", flat=True)]

@@ -137,6 +137,10 @@ class NoticePage(WrittenPage):
         return [*super().crumbs, (gettext("公告"), reverse("cms:notices"))]
 
     @property
+    def streams(self):
+        return [*super().streams, self.attachments]
+
+    @property
     def state(self) -> str:
         """`superseded`, `open`, `closed`, or "" for a notice without deadline."""
         if self.superseded_by_id:

@@ -9,6 +9,8 @@ from engagement.report import Report
 from quiz import services
 from quiz.documents import CompetitionDocument
 from quiz.measures import QuizAttempts, QuizParticipants
+from quiz.models import Prize
+from search.models import PendingSync
 from tests.factories.quiz import CompetitionFactory
 from tests.factories.unions import MemberFactory, UnionFactory
 from unions.models import Union
@@ -37,8 +39,23 @@ def test_only_published_competitions_are_found_and_no_question():
     content = CompetitionDocument.prepare(shown)
     assert content.title == "劳动法律知识竞赛"
     assert content.url == shown.get_absolute_url()
-    assert "题干" not in content.body
-    assert "选项" not in content.body
+    assert "同一个人连续两次不会抽到同一份" in content.body
+    questions = shown.bank.questions.all()
+    secrets = {text for question in questions for text in (question.stem, question.explanation)}
+    assert secrets
+    assert not [text for text in secrets if text in content.body]
+    assert "问选项" not in content.body
+
+
+def test_a_changed_rule_or_prize_reaches_its_competition():
+    competition = CompetitionFactory()
+    PendingSync.objects.all().delete()
+    rule = competition.rules.get()
+    rule.count = 2
+    rule.save()
+    Prize.objects.create(competition=competition, name="书一套", ground="前十名", quota="10")
+    found = PendingSync.objects.values_list("kind", "key")
+    assert set(found) == {("competition", str(competition.pk))}
 
 
 def test_the_year_of_a_competition_is_the_local_one():
@@ -125,7 +142,7 @@ def test_the_desk_asks_no_more_for_more_units(competition, count_queries):
 
     def table():
         report = Report(city, today=date(2026, 5, 3), period="7")
-        return [line.name for line in report.lines], report.total
+        return [line.name for line in report.table.lines], report.table.total
 
     unit_with_a_participant()
     few = count_queries(table)

@@ -77,13 +77,14 @@ def test_a_word_that_is_taken_back_loses_its_effect_with_the_next_sync(index, st
 def test_while_the_index_is_rebuilt_readers_find_what_they_found_before(index, story, engine):
     for number in range(3):
         story(f"记{NAME} {number}")
+    story("焊工")
     index()
     DictionaryWord.objects.create(text=NAME)
     seen = []
 
     def look(*_progress):
+        engine.forget()
         with dictionary.in_use():
-            engine.forget()
             seen.append((len(titles(NAME)), NAME in words(NAME)))
 
     look()

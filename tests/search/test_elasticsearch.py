@@ -7,7 +7,6 @@ import subprocess
 import threading
 import urllib.request
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -125,7 +124,9 @@ def away(guarded, story, monkeypatch):
     story("焊工的一天", body="只在正文里的词：弧光。")
     sync(guarded)
     gone = ElasticsearchEngine(
-        lambda **options: Elasticsearch(NOWHERE, **options), guarded.server.prefix, Path()
+        lambda **options: Elasticsearch(NOWHERE, **options),
+        guarded.server.prefix,
+        guarded.server.folder,
     )
     monkeypatch.setattr(guarded, "server", gone)
     return guarded

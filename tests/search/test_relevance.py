@@ -6,35 +6,38 @@ After a change that is meant to move relevance: `manage.py search_eval --record`
 
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import override_settings
 
 from bench import content as generated
 from config.demo.services import load_content
 from search import services
-from search.engines import using
-from search.engines.tantivy import TantivyEngine
+from search.engines import available, using
 from search.evaluation import answer, build, by_engine, evaluate, overall, places, sources_of_site
 from search.evaluation.floors import fallen, read
 from search.models import Synonym
+from tests.search.conftest import own_indices
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("relevance")]
 GOAL = 0.92
 
 
 @contextmanager
-def empty_engine():
-    """An embedded engine in a folder of its own, in use for a while."""
+def empty_engine(name):
+    """The engine `name` alone, without an index of before, in use for a while."""
     memory = Path("/dev/shm")  # noqa: S108
     folder = tempfile.mkdtemp(prefix="gongsheng-index-", dir=memory if memory.is_dir() else None)
+    served = own_indices() if name == "elasticsearch" else nullcontext()
     try:
-        engine = TantivyEngine(Path(folder))
-        with using(engine):
-            yield engine
+        with override_settings(SEARCH_INDEX_DIR=Path(folder)), served:
+            engine = available()[name]
+            with using(engine):
+                yield engine
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -49,10 +52,15 @@ def passing(blocker):
     cache.clear()
 
 
+@pytest.fixture(scope="module", params=["embedded", "elasticsearch"])
+def name(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def on_demo(django_db_setup, django_db_blocker):
-    """What the embedded engine answers on the demo content."""
-    with passing(django_db_blocker), empty_engine() as engine:
+def on_demo(django_db_setup, django_db_blocker, name):
+    """What the engine answers on the demo content."""
+    with passing(django_db_blocker), empty_engine(name) as engine:
         load_content(lambda part: None)
         services.rebuild()
         pairs = list(Synonym.objects.values_list("term", "equivalent"))
@@ -61,9 +69,9 @@ def on_demo(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def on_generated(django_db_setup, django_db_blocker):
+def on_generated(django_db_setup, django_db_blocker, name):
     """What it answers on generated documents."""
-    with passing(django_db_blocker), empty_engine() as engine, generated.declared():
+    with passing(django_db_blocker), empty_engine(name) as engine, generated.declared():
         generated.fill(engine, generated.FEW)
         generated.teach(generated.FEW)
         return answer(generated.judged(generated.FEW), by_engine(engine))

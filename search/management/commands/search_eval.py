@@ -64,7 +64,7 @@ class Command(BaseCommand):
             answered = answer(queries, by_engine(engine))
             self.table(name, answered)
             self.worst(answered, titles, misses)
-            if in_use is None or engine is engines.get_engine():
+            if in_use is None or engine.name == engines.get_engine().name:
                 in_use = answered
         if not options["no_baseline"]:
             with wagtail_baseline(sources) as rank:
