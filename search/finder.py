@@ -83,6 +83,11 @@ class Results:
     elsewhere: int = 0
 
     @property
+    def narrowed(self) -> bool:
+        """Whether the reader narrows by more than the kind: what titles alone can't do."""
+        return bool(self.request.filters.keys() - {"kind"})
+
+    @property
     def pages(self) -> int:
         """How many pages can be turned to."""
         return min(MAX_PAGE, -(-self.total // self.request.size))

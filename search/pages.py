@@ -218,7 +218,7 @@ def context(results: Results, found: SearchInput) -> dict[str, Any]:
         "results": results,
         "tabs": tabs(results, links),
         "facets": facets(results, found, links),
-        "chosen": chosen(found, links),
+        "chosen": [] if results.degraded else chosen(found, links),
         "pager": pager(results, links),
         "exact_url": links.to(exact="1"),
         "first_url": links.to(),

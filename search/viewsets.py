@@ -225,7 +225,7 @@ class QueryReportView(ReportView):
         TitleColumn(
             "pin",
             label=_("置顶"),
-            accessor=lambda row: _("置顶结果"),
+            accessor=lambda row: _("置顶"),
             get_url=lambda row: f"{reverse('pins:add')}?{urlencode({'q': row['query']})}",
         ),
     ]

@@ -279,6 +279,11 @@ def test_without_an_index_the_page_says_that_results_may_be_incomplete(
     shown = text(page(client, q="焊工"))
     assert "结果可能不完整" in shown
     assert "<mark>焊工</mark>的一天" in shown
+    assert "筛选也不起作用" not in shown
+    narrowed = text(page(client, q="焊工", year="1999"))
+    assert "<mark>焊工</mark>的一天" in narrowed
+    assert "筛选也不起作用" in narrowed
+    assert "已选的筛选" not in narrowed
     assert page(client, q="火星").status_code == 200
 
 
