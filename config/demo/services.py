@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from cms.services import set_up_site
-from config.demo.loading import activity, bookhouses, competitions, register
+from config.demo.loading import activity, bookhouses, competitions, helpdesk, register
 from config.demo.loading.newsroom import Newsroom
 from config.demo.loading.pictures import Pictures
 from config.demo.logins import LOGINS
@@ -41,6 +41,8 @@ def load(say: Callable[[str], None]) -> None:
         loaded = competitions.load(unions)
         say("书屋与图书")
         bookhouses.load(unions, picture)
+        say("咨询台")
+        helpdesk.load()
         say("三十天的活动")
         activity.Activity(loaded).load()
     if connection.vendor == "sqlite":
