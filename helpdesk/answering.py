@@ -18,7 +18,7 @@ class Verdict(Enum):
     """What came of a question."""
 
     ANSWERED = "answered"
-    TOPIC = "topic"  # one telling word, which several entries are about
+    TOPIC = "topic"  # one telling word alone, which entries are about
     UNANSWERED = "unanswered"
     VAGUE = "vague"  # nothing in it says what it is about
 
@@ -43,23 +43,24 @@ def reply_to(text: str, today: date) -> Reply:
     """The reply to `text` from entries in force on the local day `today`; reads, writes nothing.
 
     Every candidate of the search is judged by `matching`; the best fit answers, the earlier one
-    of two equals.
+    of two equals. A bare word that several entries are about is a topic: it gets their list.
     """
     words = matching.sought(text)
     if not words:
         return Reply(Verdict.VAGUE)
     results = find(SearchRequest(words, kind=KIND, size=CANDIDATES, elsewhere=False))
     asked = results.shown_words if results.rewritten else text
-    entry = _best(results, asked, today)
-    reply = Reply(
-        _verdict(results, asked, entry),
+    topic = matching.is_topic(asked) and results.total > 1 and not results.relaxed
+    entry = None if topic else _best(results, asked, today)
+    verdict = Verdict.ANSWERED if entry else Verdict.TOPIC if topic else Verdict.UNANSWERED
+    return Reply(
+        verdict,
         entry,
         [hit for hit in results.hits if entry is None or hit.key != str(entry.pk)],
         results.shown_words,
         results.rewritten,
         results.degraded,
     )
-    return reply
 
 
 def _best(results: Results, asked: str, today: date) -> Entry | None:
@@ -71,15 +72,7 @@ def _best(results: Results, asked: str, today: date) -> Entry | None:
         entry = entries.get(int(key))
         if entry is None:
             continue
-        found = matching.best_fit(asked, entry.all_wordings, pairs)
+        found = matching.fit(asked, entry.all_wordings, pairs)
         if found.is_good and found > best_fit:
             best, best_fit = entry, found
     return best
-
-
-def _verdict(results: Results, asked: str, entry: Entry | None) -> Verdict:
-    if entry is not None:
-        return Verdict.ANSWERED
-    if results.total and not results.relaxed and len(matching.telling(asked)) == 1:
-        return Verdict.TOPIC
-    return Verdict.UNANSWERED

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -219,6 +220,16 @@ class AskingQuerySet(models.QuerySet):
     def between(self, first: date, last: date) -> "AskingQuerySet":
         """What was asked on the local days `first` to `last`, both in."""
         return self.filter(day__range=(first, last))
+
+    def per_day(self) -> models.QuerySet:
+        """Rows (day, asked, answered), the newest day first."""
+        answered = Coalesce(Sum("times", filter=Q(entry__isnull=False)), 0)
+        return (
+            self.order_by()
+            .values("day")
+            .annotate(asked=Sum("times"), answered=answered)
+            .order_by("-day")
+        )
 
     def totals(self) -> dict[str, int]:
         """`asked` and, of them, `answered`."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk import heads
 from helpdesk.models import Entry
 from unions import tables
-from unions.names import clean_name
+from unions.names import clean_key, clean_name
 from unions.spreadsheets import neutral
 
 MAX_ROWS = 20_000
@@ -76,7 +76,7 @@ def day_of(text: str) -> date | None:
 
 def yes_or_no(text: str) -> bool:
     """Whether a cell says yes (an empty one does). ValueError for anything else."""
-    word = clean_name(text).casefold()
+    word = clean_key(text).casefold()
     if not word or word in heads.YES:
         return True
     if word in heads.NO:

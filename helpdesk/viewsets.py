@@ -1,9 +1,8 @@
 """The editors' screens: entries, headings, and the questions that wait for an answer."""
 
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, IndexView
+from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
@@ -19,7 +19,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from helpdesk import services
-from helpdesk.models import Category, Enquiry, Entry
+from helpdesk.models import Asking, Category, Enquiry, Entry
 
 
 class EntryIndexView(IndexView):
@@ -116,11 +116,10 @@ class CategoryDeleteView(DeleteView):
     """Deletes an empty heading; else says why not."""
 
     def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ProtectedError:
+        if self.object.entries.exists():
             messages.error(self.request, _("这个分类里还有问答，不能删除。请先移走它们。"))
             return redirect(self.get_success_url())
+        return super().form_valid(form)
 
 
 class CategoryViewSet(ModelViewSet):
@@ -206,6 +205,44 @@ class EnquiryViewSet(ModelViewSet):
         ],
         base_form_class=EnquiryForm,
     )
+
+
+class DaysReportView(ReportView):
+    """How many questions came per day, and how many of them an entry answered."""
+
+    model = Asking
+    permission_policy = ModelPermissionPolicy(Entry)
+    any_permission_required = ["add", "change", "view"]
+    page_title = _("咨询台每日提问")
+    header_icon = "help"
+    index_url_name = "helpdesk_days"
+    index_results_url_name = "helpdesk_days_results"
+    columns = [
+        Column("day", label=_("日期")),
+        Column("asked", label=_("提问次数")),
+        Column("answered", label=_("有回答")),
+        Column(
+            "share", label=_("回答率"), accessor=lambda row: f"{row['answered'] / row['asked']:.0%}"
+        ),
+    ]
+    list_export = ["day", "asked", "answered"]
+    export_headings = {"day": _("日期"), "asked": _("提问次数"), "answered": _("有回答")}
+
+    def get_queryset(self):
+        return Asking.objects.all()
+
+    def get_filtered_queryset(self):
+        return Asking.objects.per_day()
+
+
+report_urls = [
+    path("helpdesk/days/", DaysReportView.as_view(), name="helpdesk_days"),
+    path(
+        "helpdesk/days/results/",
+        DaysReportView.as_view(results_only=True),
+        name="helpdesk_days_results",
+    ),
+]
 
 
 class HelpdeskGroup(ModelViewSetGroup):
