@@ -46,7 +46,8 @@ class CategoryQuerySet(models.QuerySet):
 
     def shown(self, today: date) -> "CategoryQuerySet":
         """Categories with something in them, in the editors' order, with counts."""
-        return self.with_counts(today).filter(in_force_count__gt=0)
+        counted = self.with_counts(today).filter(in_force_count__gt=0)
+        return counted.order_by("place", "name")  # counting drops the order of the table
 
 
 class Category(models.Model):

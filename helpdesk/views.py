@@ -30,8 +30,8 @@ def index(request):
     asked = read_question(request.GET)
     today = timezone.localdate()
     context = {"section": "ask", "asked": asked, "limit": MAX_CHARACTERS}
+    context["categories"] = Category.objects.shown(today)
     if asked.problem:
-        context["categories"] = Category.objects.shown(today)
         context["most_asked"] = Entry.objects.most_asked(today).for_lists()[:MOST_SHOWN]
         return render(request, "helpdesk/index.html", context)
     reply = reply_to(asked.text, today)
@@ -39,8 +39,6 @@ def index(request):
         services.note_asking(text=asked.text, day=today, entry=reply.entry)
     context |= {"reply": reply, "verdict": reply.verdict.value, "crumbs": crumbs()[:2]}
     context["voted"] = _vote_of(request, reply.entry)
-    if reply.entry is None:
-        context["categories"] = Category.objects.shown(today)
     return render(request, "helpdesk/reply.html", context)
 
 

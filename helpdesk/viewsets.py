@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, IndexView
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -79,7 +79,7 @@ class EntryViewSet(ModelViewSet):
         Column("category", label=_("分类"), accessor="category.name", sort_key="category__place"),
         Column("source", label=_("依据")),
         "valid_until",
-        "published",
+        BooleanColumn("published", label=_("发布"), sort_key="published"),
         Column("helpful", label=_("有帮助")),
         Column("unhelpful", label=_("没解决"), sort_key="unhelpful"),
     ]
@@ -181,6 +181,7 @@ class EnquiryViewSet(ModelViewSet):
     model = Enquiry
     icon = "comment"
     menu_label = _("咨询")
+    ordering = ["-status", "-times", "-last_day"]  # open, dismissed, answered
     copy_view_enabled = False
     list_display = [
         "text",

@@ -7,6 +7,7 @@ from helpdesk.services.asking import (
     note_enquiry,
 )
 from helpdesk.services.importing import EntryPlan, import_entries, plan_entries
+from helpdesk.services.staff import make_keepers
 from helpdesk.services.voting import MOST_VOTES_A_DAY, vote
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "EntryPlan",
     "answer_enquiry",
     "import_entries",
+    "make_keepers",
     "note_asking",
     "note_enquiry",
     "plan_entries",

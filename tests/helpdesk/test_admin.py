@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from helpdesk.models import Category, Enquiry, Entry
+from helpdesk.services import make_keepers
 from search import services as search
 from tests.factories.helpdesk import (
     AskingFactory,
@@ -27,6 +28,13 @@ IMPORT = "helpdesk_import"
 @pytest.fixture
 def editor(signed_in):
     return signed_in(MemberFactory(is_superuser=True, is_staff=True))
+
+
+@pytest.fixture
+def keeper(signed_in):
+    member = MemberFactory(is_staff=True)
+    member.groups.add(make_keepers())
+    return signed_in(member)
 
 
 @pytest.fixture
@@ -146,6 +154,18 @@ def test_the_report_shows_how_much_was_asked_and_answered(editor):
     AskingFactory(entry=None, times=1)
     cells = [cell.text.strip() for cell in page(editor.get(reverse("helpdesk_days"))).select("td")]
     assert cells[-3:] == ["4", "3", "75%"]
+
+
+def test_who_keeps_the_desk_gets_its_screens_and_no_others(keeper):
+    for name in ("entry:index", "enquiry:index", "category:index", IMPORT, "helpdesk_days"):
+        assert keeper.get(reverse(name)).status_code == 200, name
+    assert keeper.get(reverse("title:index")).status_code == 302
+
+
+def test_the_group_of_keepers_stays_as_it_is():
+    group = make_keepers()
+    group.permissions.clear()
+    assert make_keepers().permissions.count() == 0
 
 
 # Files
