@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import wordings
+from unions.names import clean_name
 
 MOST_ASKED_DAYS = 30
 LONGEST_ANSWER = 4000
@@ -195,6 +196,7 @@ class Entry(models.Model):
     def clean(self):
         self.wordings = "\n".join(wordings.lines_of(self.wordings))
         self.answer = wordings.clean_block(self.answer)
+        self.question = clean_name(self.question)
         self.key = wordings.question_key(self.question)
         if not self.key:
             raise ValidationError({"question": _("问题里没有文字。")})

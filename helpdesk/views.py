@@ -35,8 +35,9 @@ def index(request):
         context["most_asked"] = Entry.objects.most_asked(today).for_lists()[:MOST_SHOWN]
         return render(request, "helpdesk/index.html", context)
     reply = reply_to(asked.text, today)
-    if reply.verdict in {Verdict.ANSWERED, Verdict.UNANSWERED} and not reply.degraded:
-        services.note_asking(text=asked.text, day=today, entry=reply.entry)
+    tells = reply.verdict in {Verdict.ANSWERED, Verdict.UNANSWERED} and not reply.degraded
+    if tells and request.method == "GET":
+        context["kept"] = services.note_asking(text=asked.text, day=today, entry=reply.entry)
     context |= {"reply": reply, "verdict": reply.verdict.value, "crumbs": crumbs()[:2]}
     context["voted"] = _vote_of(request, reply.entry)
     return render(request, "helpdesk/reply.html", context)

@@ -17,16 +17,18 @@ MOST_ENQUIRIES_A_DAY = 500
 LONGEST_TEXT = 100
 
 
-def note_asking(*, text: str, day: date, entry: Entry | None) -> None:
+def note_asking(*, text: str, day: date, entry: Entry | None) -> bool:
     """Count one question on the local `day`, answered by `entry`; without one, keep it as an
-    enquiry. A busy database loses the note, never the page."""
+    enquiry. Return whether it now waits for an editor: the page says so only then. A busy
+    database loses the note, never the page."""
     try:
         with impatient():
             _count(day, entry)
-            if entry is None:
-                note_enquiry(text=text, day=day)
+            enquiry = note_enquiry(text=text, day=day) if entry is None else None
     except DatabaseError:
         logger.warning("A question was not counted.")
+        return False
+    return enquiry is not None and enquiry.status == Enquiry.Status.OPEN
 
 
 def _count(day: date, entry: Entry | None) -> None:

@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from config.demo.loading import helpdesk as demo
 from helpdesk import answering
-from helpdesk.models import Asking, Enquiry
+from helpdesk.models import Asking, Enquiry, Entry
+from helpdesk.services import asking
 from search.models import Synonym
 from tests.factories.cms import StoryPageFactory
 from tests.factories.helpdesk import AskingFactory, CategoryFactory, EntryFactory
+from tests.factories.unions import MemberFactory
 
 pytestmark = pytest.mark.django_db
 DESK = "/ask/"
@@ -79,6 +83,27 @@ def test_a_question_without_answer_says_so_and_waits_for_an_editor(client, desk)
     assert shown.select_one(".empty a[href='tel:12351']")
     assert Enquiry.objects.get().text == "高温补贴怎么领"
     assert list(Asking.objects.values_list("entry", "times")) == [(None, 1)]
+
+
+def test_the_page_says_that_a_question_is_noted_only_if_it_is(client, desk, monkeypatch):
+    assert "已经记下" in ask(client, "高温补贴怎么领").content.decode()
+    monkeypatch.setattr(asking, "MOST_ENQUIRIES_A_DAY", 1)
+    assert "已经记下" not in ask(client, "防暑降温费怎么领").content.decode()
+    monkeypatch.setattr(asking, "note_enquiry", unavailable)
+    response = ask(client, "高温补贴怎么领")
+    assert response.status_code == 200
+    assert "已经记下" not in response.content.decode()
+    assert Enquiry.objects.get().times == 1
+
+
+def unavailable(**kwargs):
+    raise OperationalError("database is locked")
+
+
+def test_a_look_at_the_head_alone_counts_nothing(client, desk):
+    client.head(DESK, {"q": "高温补贴怎么领"})
+    assert not Enquiry.objects.exists()
+    assert not Asking.objects.exists()
 
 
 def test_a_bare_word_gets_a_list_and_is_no_enquiry(client, desk):
@@ -274,3 +299,17 @@ def test_crawlers_are_told_of_entries_that_hold(client):
     found = client.get("/sitemap-answers.xml").content.decode()
     assert found.count("<loc>") == 1
     assert entry.get_absolute_url() in found
+
+
+def test_the_demo_s_entries_are_fit_to_publish_and_each_answers_its_own_question(indexed):
+    MemberFactory(username="editor")
+    demo.load()
+    indexed()
+    today = timezone.localdate()
+    entries = list(Entry.objects.in_force(today))
+    assert len(entries) >= 40
+    for entry in entries:
+        entry.full_clean(validate_unique=False, validate_constraints=False)
+        assert answering.reply_to(entry.question, today).entry == entry
+    assert Entry.objects.expired(today).exists()
+    assert Enquiry.objects.open().exists()
