@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "cms",
     "quiz",
     "reading",
+    "helpdesk",
     "search",
     "media",
     "engagement",

@@ -152,7 +152,7 @@ def _answered(
     """The results of `node`, or None where it matches nothing, whatever the filters."""
     request = results.request
     shown = _shown(results, _ask(request, node), query, pairs)
-    if shown.total or not request.filters:
+    if shown.total or not (request.filters and request.elsewhere):
         return shown if shown.total else None
     bare = SearchRequest(request.words)
     anywhere = _shown(replace(results, request=bare), _ask(bare, node), query, pairs)

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from cms.services import set_up_site
+from helpdesk.services import make_keepers
 
 
 class Command(BaseCommand):
@@ -8,4 +9,5 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         home = set_up_site()
+        make_keepers()
         self.stdout.write(f"首页：{home.title}（{home.get_descendants().count()} 个下级页面）")
