@@ -1,122 +1,157 @@
-"""Wagtail's admin search, mended for Chinese on SQLite.
+"""Wagtail's admin search: one table of lines, the same on every database.
 
-FTS5 takes a run of Chinese for one token, so that a word inside a title is never found, and a
-double quote in a query is a syntax error. Here index and query alike hold one token per Chinese
-character and no marks; each word of a query is a phrase. Other databases keep Wagtail's own.
+Wagtail's own backends take a run of Chinese for one word, fail on a double quote, and need time
+that grows with the square of the hits. Here the table `AdminEntry` is read through once and what
+was typed is sought in each line (decision 9); all filters and permissions stay in the queryset.
+Nothing typed is an operator, and nothing typed is an error.
 """
 
 from typing import Any
 
-import regex
-from django.db.models import QuerySet
-from modelsearch.backends.database.sqlite.query import AndNot, Lexeme, SearchQueryExpression
-from modelsearch.backends.database.sqlite.sqlite import (
-    SQLiteAutocompleteQueryCompiler,
-    SQLiteIndex,
-    SQLiteSearchBackend,
-    SQLiteSearchQueryCompiler,
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import Exact, GreaterThan
+from django.db.models.query import ModelIterable
+from modelsearch.backends.base import (
+    BaseSearchBackend,
+    BaseSearchQueryCompiler,
+    BaseSearchResults,
 )
-from modelsearch.query import And, Or, Phrase, PlainText
+from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText
 
-from search.text import fold
+from search.admin_index import AdminIndex
+from search.models import AdminEntry
+from search.text import MAX_UNITS, line, needle
 
-TOKEN = regex.compile(r"\p{Han}|(?:(?!\p{Han})[\p{L}\p{N}\p{M}])+")
-TEXT_FIELDS = ("title", "autocomplete", "body")
-
-
-def spaced(text: str) -> str:
-    """`text` folded, a token per Chinese character, no marks: 劳模2026年 → 劳 模 2026 年."""
-    return " ".join(TOKEN.findall(fold(text)))
+Typed = PlainText | Phrase | Fuzzy
 
 
-class SpacedEntries(QuerySet):
-    """Index entries that are written in tokens."""
+class AdminRebuilder:
+    """What `wagtail_update_index` does before and after it writes every row."""
 
-    def update(self, **values: Any) -> int:
-        return super().update(
-            **{
-                name: spaced(value) if isinstance(value, str) else value
-                for name, value in values.items()
-            }
-        )
+    def __init__(self, index: AdminIndex) -> None:
+        self.index = index
 
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        entries = list(objs)
-        for entry in entries:
-            for name in TEXT_FIELDS:
-                setattr(entry, name, spaced(getattr(entry, name)))
-        return super().bulk_create(entries, *args, **kwargs)
+    def start(self) -> AdminIndex:
+        return self.index
+
+    def finish(self) -> None:
+        self.index.delete_stale()
 
 
-class ChineseIndex(SQLiteIndex):
-    def __init__(self, backend: Any) -> None:
-        super().__init__(backend)
-        self.entries = SpacedEntries(self.entries.model, using=self.entries._db)
+class AdminCompiler(BaseSearchQueryCompiler):
+    """From what was typed to a queryset. `fields` are not told apart: a row is found by any."""
 
+    DEFAULT_OPERATOR = "and"
+    HANDLES_ORDER_BY_EXPRESSIONS = True
 
-class PhraseQueries:
-    """Builds each word as a phrase of tokens; a query without letters matches nothing."""
+    def check(self) -> None:
+        """Any filter and order will do: the database applies them."""
 
-    def build_search_query_content(self, query: Any, config: Any = None) -> Any:
-        if isinstance(query, PlainText):
-            words = [word for text in query.query_string.split() if (word := spaced(text))]
-            return _joined(
-                [
-                    SearchQueryExpression(Lexeme(word, prefix=self._is_prefix(word, words)))
-                    for word in words
-                ],
-                every=query.operator.upper() == "AND",
-            )
-        if isinstance(query, Phrase):
-            words = spaced(query.query_string)
-            return SearchQueryExpression(Lexeme(words)) if words else None
-        if isinstance(query, AndNot):
-            wanted = self.build_search_query_content(query.subquery_a, config)
-            unwanted = self.build_search_query_content(query.subquery_b, config)
-            return wanted._combine(unwanted, "NOT") if wanted and unwanted else wanted
-        if isinstance(query, And | Or):
-            built = [self.build_search_query_content(inner, config) for inner in query.subqueries]
-            return _joined([part for part in built if part], every=isinstance(query, And))
-        return super().build_search_query_content(query, config=config)
-
-    def _is_prefix(self, word: str, words: list[str]) -> bool:
-        return self.LAST_TERM_IS_PREFIX and word is words[-1]
-
-    def search(self, config: Any, start: Any, stop: Any, score_field: Any = None) -> Any:
-        if not _says_something(self.query):
+    def matches(self) -> QuerySet:
+        """The rows of the queryset that the query finds, ordered as they came."""
+        if isinstance(self.query, MatchAll):
+            return self.queryset
+        condition = self._condition(self.query, _Budget())
+        if condition is None:
             return self.queryset.none()
-        return super().search(config, start, stop, score_field)
+        return self.queryset.filter(pk__in=self._keys(condition))
+
+    def ordered(self) -> QuerySet:
+        """`matches`: by relevance, or as the queryset says; ties newest first."""
+        found = self.matches()
+        typed = line(" ".join(_texts(self.query)))
+        if not (self.order_by_relevance and typed):
+            return found.order_by(*found.query.order_by, "-pk")
+        named = self._keys(Q(Exact(StrIndex("text", Value(f"{typed}\n")), 1)))
+        begun = self._keys(Q(Exact(StrIndex("text", Value(typed.rstrip())), 1)))
+        relevance = Case(When(pk__in=named, then=0), When(pk__in=begun, then=1), default=2)
+        return found.order_by(relevance, "-pk")
+
+    def _keys(self, condition: Q) -> QuerySet:
+        return AdminEntry.objects.of(self.queryset.model).filter(condition).values("object_id")
+
+    def _condition(self, query: Any, budget: "_Budget") -> Q | None:
+        """`query` as a condition on entries; None where it says nothing."""
+        if isinstance(query, MatchAll):
+            return Q(pk__isnull=False)
+        if isinstance(query, Boost):
+            return self._condition(query.subquery, budget)
+        if isinstance(query, Not):
+            inner = self._condition(query.subquery, budget)
+            return None if inner is None else ~inner
+        if isinstance(query, And | Or):
+            parts = [self._condition(inner, budget) for inner in query.subqueries]
+            every = isinstance(query, And)
+        elif isinstance(query, Typed):
+            whole = isinstance(query, Phrase)
+            words = [query.query_string] if whole else query.query_string.split()
+            parts = [_holds(found) for word in words if (found := needle(word)) and budget.take()]
+            every = whole or query.operator == "and"
+        else:
+            raise NotImplementedError(f"{type(query).__name__} in the admin")
+        joined: Q | None = None
+        for part in parts:
+            if joined is None or part is None:
+                joined = joined or part
+            else:
+                joined = joined & part if every else joined | part
+        return joined
 
 
-def _joined(parts: list[Any], *, every: bool) -> Any:
-    if not parts:
-        return None
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined & part if every else joined | part
-    return joined
+class _Budget:
+    """So many words of a query count; those after them are let go."""
+
+    def __init__(self) -> None:
+        self.left = MAX_UNITS
+
+    def take(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
 
 
-def _says_something(query: Any) -> bool:
-    """Whether a letter is left in any text of `query` (queries without text always do)."""
-    if isinstance(query, PlainText | Phrase):
-        return bool(spaced(query.query_string))
+def _holds(found: str) -> Q:
+    return Q(GreaterThan(StrIndex(F("text"), Value(found)), 0))
+
+
+def _texts(query: Any) -> list[str]:
+    """What was typed, in order, without what is not wanted."""
+    if isinstance(query, Typed):
+        return [query.query_string]
     if isinstance(query, And | Or):
-        return any(map(_says_something, query.subqueries))
-    return True
+        return [text for inner in query.subqueries for text in _texts(inner)]
+    return _texts(query.subquery) if isinstance(query, Boost) else []
 
 
-class ChineseCompiler(PhraseQueries, SQLiteSearchQueryCompiler):
-    pass
+class AdminResults(BaseSearchResults):
+    """A page of hits, or their number."""
+
+    supports_facet = True
+
+    def _do_search(self) -> list[Any]:
+        found = self.query_compiler.ordered()
+        if self.stop is None or found._iterable_class is not ModelIterable:
+            return list(found[self.start : self.stop])
+        # Keys first: sorting whole rows takes twice as long.
+        keys = list(found.values_list("pk", flat=True)[self.start : self.stop])
+        rows = {row.pk: row for row in self.query_compiler.queryset.filter(pk__in=keys)}
+        return [rows[key] for key in keys if key in rows]
+
+    def _do_count(self) -> int:
+        total = self.query_compiler.matches().order_by().count()
+        return max(0, min(total, self.stop or total) - self.start)
+
+    def facet(self, field_name: str) -> dict[Any, int]:
+        """How many hits there are per value of a field, most first."""
+        found = self.query_compiler.matches().order_by().values_list(field_name)
+        return dict(found.annotate(hits=Count("pk")).order_by("-hits", field_name))
 
 
-class ChineseAutocompleteCompiler(PhraseQueries, SQLiteAutocompleteQueryCompiler):
-    pass
+class SearchBackend(BaseSearchBackend):
+    """Named as Wagtail looks it up. Words and beginnings of words are sought alike."""
 
-
-class SearchBackend(SQLiteSearchBackend):
-    """Named as Wagtail looks it up; only for SQLite (settings choose)."""
-
-    query_compiler_class = ChineseCompiler
-    autocomplete_query_compiler_class = ChineseAutocompleteCompiler
-    index_class = ChineseIndex
+    query_compiler_class = AdminCompiler
+    autocomplete_query_compiler_class = AdminCompiler
+    index_class = AdminIndex
+    results_class = AdminResults
+    rebuilder_class = AdminRebuilder
