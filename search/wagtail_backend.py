@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 from django.db.models.query import ModelIterable
+from django.utils.functional import cached_property
 from modelsearch.backends.base import (
     BaseSearchBackend,
     BaseSearchQueryCompiler,
@@ -24,6 +25,8 @@ from search.models import AdminEntry
 from search.text import MAX_UNITS, line, needle
 
 Typed = PlainText | Phrase | Fuzzy
+# So many keys are named one by one.
+MOST_KEYS = 1_000
 
 
 class AdminRebuilder:
@@ -40,7 +43,11 @@ class AdminRebuilder:
 
 
 class AdminCompiler(BaseSearchQueryCompiler):
-    """From what was typed to a queryset. `fields` are not told apart: a row is found by any."""
+    """From what was typed to a queryset. `fields` are not told apart: a row is found by any.
+
+    The table is read until more hits are found than may be named by their keys; only if there are
+    more does every further question read it again.
+    """
 
     DEFAULT_OPERATOR = "and"
     HANDLES_ORDER_BY_EXPRESSIONS = True
@@ -52,24 +59,48 @@ class AdminCompiler(BaseSearchQueryCompiler):
         """The rows of the queryset that the query finds, ordered as they came."""
         if isinstance(self.query, MatchAll):
             return self.queryset
-        condition = self._condition(self.query, _Budget())
-        if condition is None:
-            return self.queryset.none()
-        return self.queryset.filter(pk__in=self._keys(condition))
+        if self._few is None:
+            return self.queryset.filter(pk__in=self._found.values("object_id"))
+        return self.queryset.filter(pk__in=[key for key, _text in self._few])
 
     def ordered(self) -> QuerySet:
         """`matches`: by relevance, or as the queryset says; ties newest first."""
         found = self.matches()
-        typed = line(" ".join(_texts(self.query)))
-        if not (self.order_by_relevance and typed):
+        if not (self.order_by_relevance and self._typed):
             return found.order_by(*found.query.order_by, "-pk")
-        named = self._keys(Q(Exact(StrIndex("text", Value(f"{typed}\n")), 1)))
-        begun = self._keys(Q(Exact(StrIndex("text", Value(typed.rstrip())), 1)))
-        relevance = Case(When(pk__in=named, then=0), When(pk__in=begun, then=1), default=2)
-        return found.order_by(relevance, "-pk")
+        named, begun = self._lifted()
+        lifted = [
+            When(pk__in=keys, then=place) for place, keys in enumerate((named, begun)) if keys
+        ]
+        return found.order_by(*([Case(*lifted, default=2)] if lifted else []), "-pk")
 
-    def _keys(self, condition: Q) -> QuerySet:
-        return AdminEntry.objects.of(self.queryset.model).filter(condition).values("object_id")
+    @cached_property
+    def _typed(self) -> str:
+        return line(" ".join(_texts(self.query)))
+
+    @cached_property
+    def _entries(self) -> QuerySet:
+        return AdminEntry.objects.of(self.queryset.model)
+
+    @cached_property
+    def _found(self) -> QuerySet:
+        condition = self._condition(self.query, _Budget())
+        return self._entries.none() if condition is None else self._entries.filter(condition)
+
+    @cached_property
+    def _few(self) -> list[tuple[int, str]] | None:
+        return _if_few(self._found)
+
+    def _lifted(self) -> tuple[list[int], list[int]]:
+        """Keys of what is named as was typed, and of what begins so, unless too many do."""
+        whole, beginning = f"{self._typed}\n", self._typed.rstrip()
+        rows = self._few
+        for text in (beginning, whole):
+            if rows is None:
+                rows = _if_few(self._entries.filter(Exact(StrIndex("text", Value(text)), 1)))
+        named = [key for key, text in rows or [] if text.startswith(whole)]
+        begun = [key for key, text in rows or [] if text.startswith(beginning)]
+        return named, begun
 
     def _condition(self, query: Any, budget: "_Budget") -> Q | None:
         """`query` as a condition on entries; None where it says nothing."""
@@ -108,6 +139,12 @@ class _Budget:
     def take(self) -> bool:
         self.left -= 1
         return self.left >= 0
+
+
+def _if_few(entries: QuerySet) -> list[tuple[int, str]] | None:
+    """Keys and texts of `entries`; None for more than `MOST_KEYS`, without reading them all."""
+    rows = list(entries.values_list("object_id", "text")[: MOST_KEYS + 1])
+    return rows if len(rows) <= MOST_KEYS else None
 
 
 def _holds(found: str) -> Q:

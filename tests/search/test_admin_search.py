@@ -173,6 +173,20 @@ def test_what_is_named_so_comes_first_then_what_begins_so_then_the_newest(story)
     assert titles("劳模") == ["劳模", "劳模座谈", "劳模风采", "学习劳模", "访劳模"]
 
 
+@pytest.mark.parametrize("most", [1, 3, 1_000])
+def test_more_hits_than_are_named_by_key_are_all_found(story, monkeypatch, most):
+    monkeypatch.setattr("search.wagtail_backend.MOST_KEYS", most)
+    for title in ("访劳模", "劳模", "劳模座谈", "学习劳模", "慰问劳模"):
+        story(title)
+    found = Page.objects.filter(depth=3).autocomplete("劳模")
+    begun, rest = ["劳模座谈"], ["慰问劳模", "学习劳模"]
+    expected = ["劳模", *(begun + rest if most > 1 else rest + begun), "访劳模"]
+    assert [page.title for page in found] == expected
+    assert found.count() == 5
+    assert [page.title for page in found[1:3]] == expected[1:3]
+    assert Page.objects.filter(depth=2).autocomplete("劳模").count() == 0
+
+
 def test_an_order_of_the_queryset_is_kept_where_relevance_is_not_asked_for(story):
     for title in ("劳模乙", "劳模甲", "劳模甲"):
         story(title)
@@ -202,7 +216,7 @@ def test_the_number_of_statements_does_not_grow_with_the_hits(story, count_queri
     before = count_queries(search)
     for number in range(5):
         story(f"劳模{number}")
-    assert count_queries(search) == before == 3
+    assert count_queries(search) == before == 4
 
 
 def test_hits_are_counted_per_type(story):
