@@ -195,7 +195,8 @@ def main() -> None:
             result(
                 "admin search: times faster than stock",
                 faster,
-                5.0,
+                # On PostgreSQL the stock search is quick, but finds no word inside a Chinese title.
+                20.0 if connection.vendor == "sqlite" else 1.0,
                 note=f"“{same}”: the most hits that both found",
             ),
         ]

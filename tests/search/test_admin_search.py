@@ -219,6 +219,17 @@ def test_the_number_of_statements_does_not_grow_with_the_hits(story, count_queri
     assert count_queries(search) == before == 4
 
 
+def test_keys_alone_can_be_asked_for(story):
+    page = story("劳模")
+    assert Page.objects.values_list("pk", flat=True).search("劳模").results() == [page.pk]
+
+
+def test_the_admin_needs_no_search_server(editor, story, settings):
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:1"  # nobody listens there
+    story(DECISION)
+    assert listed(editor, "模范") == [DECISION]
+
+
 def test_hits_are_counted_per_type(story):
     story("劳模甲")
     story("劳模乙")
@@ -385,6 +396,16 @@ def test_what_was_there_before_is_entered_once(story):
     assert titles("劳模") == ["劳模"]
     assert SiteImage.objects.search("书屋").count() == 1
     assert fill_admin_index() == 0
+
+
+def test_setting_up_the_site_enters_what_was_there_before(story, capsys):
+    story("独此一家")
+    AdminEntry.objects.all().delete()
+    call_command("setup_site")
+    assert "后台搜索：补录" in capsys.readouterr().out
+    assert titles("独此") == ["独此一家"]
+    call_command("setup_site")
+    assert "补录" not in capsys.readouterr().out
 
 
 def test_a_rebuild_writes_what_is_there_and_removes_what_is_not(story):
