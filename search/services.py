@@ -15,13 +15,15 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError, OperationalError
+from modelsearch.index import get_indexed_models
 from wagtail.models import Page
+from wagtail.search.backends import get_search_backend
 
 from search import mapping
 from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
 from search.engines.base import Delete, Engine, EngineError, Operation, Put, Writer
-from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
+from search.models import AdminEntry, LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
 from search.patience import impatient
 from search.pinyin import compact, initials, syllables
 from search.text import fold, key_of, words
@@ -340,6 +342,24 @@ def _drop_orphans() -> None:
     """Forget suggestions of kinds that are no longer declared, and words to be learnt anew."""
     SuggestionTerm.objects.exclude(kind__in=list(registry)).delete()
     LexiconWord.objects.all().delete()
+
+
+# Search in the admin
+
+
+def fill_admin_index() -> int:
+    """Enter every row that the admin can't find yet, as after an update; return their number."""
+    index = get_search_backend().get_index_for_model(Page)
+    filled = 0
+    for model in get_indexed_models():
+        entered = AdminEntry.objects.of(model).values("object_id")
+        missing = model.get_indexed_objects().exclude(pk__in=entered)
+        pks = list(missing.order_by("pk").values_list("pk", flat=True))
+        for at in range(0, len(pks), BATCH):
+            rows = model.get_indexed_objects().filter(pk__in=pks[at : at + BATCH])
+            index.add_items(model, list(rows))
+        filled += len(pks)
+    return filled
 
 
 # Synonyms and the query log
