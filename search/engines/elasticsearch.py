@@ -23,6 +23,7 @@ from elasticsearch.dsl import query as q
 
 from search import mapping
 from search.engines.base import (
+    LOCK_WAIT,
     Answer,
     EngineError,
     Hit,
@@ -39,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 READ_SECONDS = 2.0
 WRITE_SECONDS = 60.0
-LOCK_WAIT = 10.0
 # Nodes tried in turn before a call fails.
 TRIES = 3
 BULK_RETRIES = 3
@@ -324,7 +324,7 @@ class ElasticsearchEngine:
                 yield building
             finally:
                 if not building.swapped:
-                    self._delete([name])
+                    self._discard(name)
 
     def point_to(self, name: str) -> None:
         """Move the alias to index `name` in one call; keep the one before, remove the others."""
@@ -348,6 +348,19 @@ class ElasticsearchEngine:
         """Remove what a killed rebuild left: indices without an alias."""
         with _translated():
             self._delete([index for index, aliases in self._indices().items() if not aliases])
+
+    def _discard(self, name: str) -> None:
+        """Remove index `name`, if the server can say that it has no alias: a swap whose answer was
+        lost may have been carried out. What is left over, the next rebuild removes."""
+        try:
+            with _translated():
+                used = self._indices().get(name)
+            if not used:
+                self._delete([name])
+        except EngineError as error:
+            logger.warning(
+                "The index %s that was not finished is left to clean up: %s", name, error
+            )
 
     def _delete(self, names: list[str]) -> None:
         if names:

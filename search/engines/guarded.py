@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from search.engines.base import (
+    LOCK_WAIT,
     Answer,
     Building,
     Engine,
@@ -96,8 +97,8 @@ class GuardedEngine:
         self.copy.forget()
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        with self.copy.locked(), self.server.locked():
+    def locked(self, wait: float = LOCK_WAIT) -> Iterator[None]:
+        with self.copy.locked(wait), self.server.locked(wait):
             yield
 
     @contextmanager

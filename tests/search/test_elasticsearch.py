@@ -7,10 +7,10 @@ import subprocess
 import threading
 import urllib.request
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from elastic_transport import ConnectionTimeout
 from elasticsearch import Elasticsearch
 
 from search import checks, services
@@ -98,6 +98,25 @@ def test_a_write_without_an_index_makes_none_by_the_way(alone, server, settings)
     assert aliases(server, settings) == {}
 
 
+def test_a_swap_whose_answer_is_lost_does_not_cost_the_index(alone, story, monkeypatch):
+    page = story("焊工")
+    services.sync_pending()
+    client = alone.writer_client
+    monkeypatch.setattr(ElasticsearchEngine, "writer_client", client)
+    update_aliases = client.indices.update_aliases
+
+    def lose_the_answer(**options):
+        update_aliases(**options)
+        raise ConnectionTimeout("the server took too long")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(client.indices, "update_aliases", lose_the_answer)
+        with pytest.raises(Unavailable):
+            services.rebuild()
+    assert alone.ready()
+    assert f"page:{page.pk}" in alone.ids()
+
+
 def test_a_write_that_arrives_late_does_not_overwrite_a_newer_one(alone, monkeypatch):
     """A request that was given up for lost may still be carried out by the server."""
     with alone.writing() as writer:
@@ -125,7 +144,9 @@ def away(guarded, story, monkeypatch):
     story("焊工的一天", body="只在正文里的词：弧光。")
     sync(guarded)
     gone = ElasticsearchEngine(
-        lambda **options: Elasticsearch(NOWHERE, **options), guarded.server.prefix, Path()
+        lambda **options: Elasticsearch(NOWHERE, **options),
+        guarded.server.prefix,
+        guarded.server.folder,
     )
     monkeypatch.setattr(guarded, "server", gone)
     return guarded
