@@ -11,7 +11,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError, OperationalError
@@ -20,7 +20,7 @@ from wagtail.models import Page
 from search import mapping
 from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
-from search.engines.base import Delete, Engine, EngineError, Operation, Put, Writer
+from search.engines.base import Delete, Engine, EngineError, Locked, Operation, Put, Writer
 from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
 from search.patience import impatient
 from search.pinyin import compact, initials, syllables
@@ -40,6 +40,8 @@ LAST_RETRY = timedelta(minutes=10)
 # How long rows wait while the engine takes no writes.
 ENGINE_RETRY = timedelta(seconds=20)
 ENOUGH_TO_SWAP = 0.9
+# How long a rebuild waits for a sync: its work would be lost.
+REBUILD_WAIT = 120.0
 LONGEST_WORD = 30
 # A robot that searches for everything must not fill the table.
 MOST_QUERIES_A_DAY = 5000
@@ -123,7 +125,7 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
 
     Without an index (or with one of another mapping or pipeline) the whole is built first.
     Stops after about `seconds`; what is left then is still due. What fails stays pending and is
-    tried again, later each time.
+    tried again, later each time. While another process writes, the rows are left to that one.
     """
     forget_done()
     enqueue_turning()
@@ -137,6 +139,8 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
             total += _sync_batch(engine, batch)
             if time.monotonic() > until:
                 break
+    except Locked as error:
+        logger.info("The index is left to another process: %s", error)
     except (EngineError, SearchError) as error:
         # Not the fault of any row: their tries are not counted, and others get their turn.
         first = PendingSync.objects.due(timezone.now()).values_list("pk", flat=True)[:batch]
@@ -168,8 +172,13 @@ def sync(*, document: type[IndexDocument], pk: Any) -> None:
         raise SearchError("not_prepared", error)
 
 
-def _sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Write the present state of `keys`; return why rows could not be prepared or written."""
+def _sync_keys(
+    writer: Writer, keys: set[tuple[str, str]], learnt: set[str] | None = None
+) -> dict[tuple[str, str], str]:
+    """Write the present state of `keys`; return why rows could not be prepared or written.
+
+    The caller holds the write lock. The words of the rows are added to `learnt`.
+    """
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(keys):
         by_kind[kind].append(key)
@@ -186,7 +195,9 @@ def _sync_keys(writer: Writer, keys: set[tuple[str, str]]) -> dict[tuple[str, st
                 entry_id = mapping.entry_id(kind, key)
                 entry = entries.get(key)
                 operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
-            _write_terms(kind, document, kept, contents)
+            found_words = _write_terms(kind, document, kept, contents)
+            if learnt is not None:
+                learnt |= found_words
     for refused, reason in writer.write(operations).items() if operations else ():
         errors[mapping.split_id(refused)] = reason
         logger.error("%s was refused by the index: %s", refused, reason)
@@ -239,8 +250,8 @@ def forget_done() -> None:
 
 def _write_terms(
     kind: str, document: type[IndexDocument] | None, keys: list[str], contents: dict[str, Content]
-) -> None:
-    """Replace the suggestions of `keys` and add their words to the lexicon."""
+) -> set[str]:
+    """Replace the suggestions of `keys` and add their words to the lexicon; return the words."""
     terms: dict[tuple[str, str], SuggestionTerm] = {}
     lexicon: set[str] = set()
     for key in keys:
@@ -266,6 +277,7 @@ def _write_terms(
         SuggestionTerm.objects.filter(kind=kind, key__in=keys).delete()
         SuggestionTerm.objects.bulk_create(terms.values(), batch_size=BATCH)
         _add_words(lexicon)
+    return lexicon
 
 
 def _lexicon_words(content: Content) -> set[str]:
@@ -299,28 +311,30 @@ def _add_words(lexicon: set[str]) -> None:
 def rebuild(*, progress: Progress | None = None) -> int:
     """Build the index anew beside the present one and swap; return the number of entries.
 
-    Readers see the old index until the swap. What changed meanwhile is replayed under the write
-    lock. Raises `SearchError("too_few")` and keeps the old index if the new one holds less than
-    90 % of what the database has; `EngineError` if the engine fails.
+    Readers see the old index, suggestions and words until the swap. The write lock is held for
+    one batch at a time, so that syncs go on; what changed meanwhile is replayed before the swap.
+    Raises `SearchError("too_few")` and keeps the old index if the new one holds less than 90 % of
+    what the database has; `EngineError` if the engine fails.
     """
     engine = get_engine()
     began = timezone.now() - CLOCK_SKEW
     with engine.rebuilding() as building:
         total = sum(document.get_queryset().count() for document in registry.values())
-        _drop_orphans()
         seen = 0
+        learnt: set[str] = set()
         failed: set[tuple[str, str]] = set()
         for document in registry.values():
             pks = list(document.get_queryset().order_by("pk").values_list("pk", flat=True))
             for start in range(0, len(pks), BATCH):
                 chunk = {(document.kind, str(pk)) for pk in pks[start : start + BATCH]}
-                failed |= set(_sync_keys(building, chunk))
+                with engine.locked(REBUILD_WAIT):
+                    failed |= set(_sync_keys(building, chunk, learnt))
                 seen += len(chunk)
                 if progress:
                     progress(seen, total)
-        with engine.locked():
+        with engine.locked(REBUILD_WAIT):
             touched = PendingSync.objects.touched_since(began)
-            _sync_keys(building, set(touched.values_list("kind", "key")))
+            failed |= set(_sync_keys(building, set(touched.values_list("kind", "key")), learnt))
             count = building.count()
             expected = sum(document.get_queryset().count() for document in registry.values())
             if count < expected * ENOUGH_TO_SWAP:
@@ -330,14 +344,25 @@ def rebuild(*, progress: Progress | None = None) -> int:
                     % {"count": count, "expected": expected},
                 )
             building.swap()
+            _forget_others(learnt)
     enqueue_many(keys=failed)  # the next sync counts their tries and shows why
     return count
 
 
-def _drop_orphans() -> None:
-    """Forget suggestions of kinds that are no longer declared, and words to be learnt anew."""
+def _forget_others(learnt: set[str]) -> None:
+    """Drop the suggestions of rows that are not public, and all words but the `learnt` ones."""
     SuggestionTerm.objects.exclude(kind__in=list(registry)).delete()
-    LexiconWord.objects.all().delete()
+    for document in registry.values():
+        public = {str(pk) for pk in document.get_queryset().values_list("pk", flat=True)}
+        offered = SuggestionTerm.objects.filter(kind=document.kind).values_list("pk", "key")
+        _drop(SuggestionTerm, [pk for pk, key in offered if key not in public])
+    known = LexiconWord.objects.values_list("pk", "text")
+    _drop(LexiconWord, [pk for pk, text in known if text not in learnt])
+
+
+def _drop(model: type[Model], pks: list[int]) -> None:
+    for start in range(0, len(pks), BATCH):
+        model._default_manager.filter(pk__in=pks[start : start + BATCH]).delete()
 
 
 # Synonyms and the query log

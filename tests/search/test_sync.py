@@ -6,9 +6,10 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partialmethod
 
 import pytest
 import time_machine
@@ -22,9 +23,10 @@ from search import documents, services, signals
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.locks import host_lock, shared_lock
 from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
-from search.models import MOST_ATTEMPTS, PendingSync, QueryLog
+from search.models import MOST_ATTEMPTS, LexiconWord, PendingSync, QueryLog, SuggestionTerm
 from search.query import SearchRequest
 from tests.factories.unions import MemberFactory, UnionFactory
 from tests.search.conftest import PageDocument
@@ -272,6 +274,30 @@ def test_a_second_writer_waits_and_then_gives_up_clearly(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("lock", [host_lock, shared_lock])
+def test_who_works_in_a_loop_lets_the_others_have_their_turn(lock, tmp_path, db):
+    """A rebuild gets the write lock although a sync takes it again the moment it lets go."""
+    path, held, done = tmp_path / "writer.lock", threading.Event(), threading.Event()
+
+    def work():
+        while not done.is_set():
+            with lock(path, 10):
+                held.set()
+                time.sleep(0.2)
+        connections.close_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert held.wait(10)
+        for _time in range(3):
+            with lock(path, 2):
+                pass
+    finally:
+        done.set()
+        worker.join()
+
+
 def test_only_one_rebuild_runs_at_a_time(tmp_path):
     first, second = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
     with first.rebuilding(), pytest.raises(EngineError), second.rebuilding():
@@ -303,6 +329,7 @@ import sys
 from pathlib import Path
 from search.engines.base import Put
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.locks import host_lock, shared_lock
 from search.engines.tantivy import TantivyEngine
 from search.mapping import NO_DATE
 with TantivyEngine(Path(sys.argv[1])).writing() as writer:
@@ -388,6 +415,105 @@ def test_an_older_state_never_overwrites_a_newer_one(engine, declared, monkeypat
     engine.forget()
     titles = [hit.title for hit in find(SearchRequest("焊工会", kind="union")).hits]
     assert titles == (["新名焊工会"] if locked else ["旧名焊工会"])
+
+
+def test_what_another_process_is_writing_is_left_to_it(embedded, monkeypatch):
+    UnionFactory(name="别人在写")
+    impatient = partialmethod(TantivyEngine.locked, wait=0.1)
+    monkeypatch.setattr(TantivyEngine, "locked", impatient)
+    with TantivyEngine(embedded.folder).locked():
+        assert services.sync_pending() == 0
+    assert not PendingSync.objects.failing().exists(), "nothing is wrong with the rows"
+    assert services.sync_pending() == 2
+    assert not pending().exists()
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_a_killed_rebuild_leaves_suggestions_and_words_as_they_were(
+    index, engine, story, monkeypatch
+):
+    story("焊工的一天")
+    index()
+    kept = set(LexiconWord.objects.values_list("text", flat=True))
+    assert "焊工" in kept
+
+    def die(*_args):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mapping, "to_entry", die)
+        with pytest.raises(Killed):
+            services.rebuild()
+    assert set(LexiconWord.objects.values_list("text", flat=True)) == kept
+    assert SuggestionTerm.objects.filter(text="焊工的一天").exists()
+
+
+def test_a_rebuild_forgets_words_and_suggestions_that_nothing_public_has(index, story):
+    story("焊工的一天")
+    index()
+    LexiconWord.objects.create(text="旧词", pinyin="jiuci", first="旧", last="词", size=2)
+    term = SuggestionTerm.objects.get(text="焊工的一天")
+    term.pk, term.key = None, "0"
+    term.save()
+    services.rebuild()
+    assert not LexiconWord.objects.filter(text="旧词").exists()
+    assert LexiconWord.objects.filter(text="焊工").exists()
+    assert SuggestionTerm.objects.get(text="焊工的一天").key != "0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_does_not_put_older_suggestions_in_place_of_newer(engine, declared, monkeypatch):
+    """The rebuild reads a row, and is killed after a sync has written a newer state of it."""
+    union = UnionFactory(name="旧名焊工会")
+    read, changed, slow = threading.Event(), threading.Event(), threading.local()
+    write_terms = services._write_terms
+
+    def write_slowly(*args):
+        if getattr(slow, "yes", False):
+            read.set()
+            changed.wait(1.0)
+        found = write_terms(*args)
+        if getattr(slow, "yes", False):
+            raise Killed
+        return found
+
+    monkeypatch.setattr(services, "_write_terms", write_slowly)
+
+    def rebuild():
+        slow.yes = True
+        with suppress(Killed):
+            services.rebuild()
+        connections.close_all()
+
+    rebuilding = threading.Thread(target=rebuild)
+    rebuilding.start()
+    assert read.wait(10)
+    Union.objects.filter(pk=union.pk).update(name="新名焊工会")
+    services.sync(document=declared[0], pk=union.pk)
+    changed.set()
+    rebuilding.join()
+    offered = SuggestionTerm.objects.filter(kind="union", key=str(union.pk))
+    assert [term.text for term in offered] == ["新名焊工会"]
+
+
+def test_what_fails_only_in_the_last_step_of_a_rebuild_is_shown_too(
+    index, engine, story, declared, monkeypatch
+):
+    page = story("先好后坏")
+    index()
+    prepare, tries = declared[1].prepare, []
+
+    def fail_the_second_time(row):
+        tries.append(row)
+        return replace(prepare(row), year=10**12 if len(tries) > 1 else None)
+
+    monkeypatch.setattr(declared[1], "prepare", fail_the_second_time)
+    monkeypatch.setattr(services, "ENOUGH_TO_SWAP", 0)
+    services.rebuild()
+    assert pending().filter(kind="page", key=str(page.pk)).exists()
 
 
 # The rest
