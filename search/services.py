@@ -4,6 +4,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,18 @@ from wagtail.models import Page
 from search import mapping
 from search.documents import Content, IndexDocument, Term, registry
 from search.engines import get_engine
-from search.engines.base import Delete, Engine, EngineError, Locked, Operation, Put, Writer
+from search.engines.base import (
+    Delete,
+    Engine,
+    EngineError,
+    Locked,
+    Operation,
+    PartlyWritten,
+    Put,
+    Refusals,
+    Unavailable,
+    Writer,
+)
 from search.models import LexiconWord, PendingSync, QueryLog, SuggestionTerm, Synonym
 from search.patience import impatient
 from search.pinyin import compact, initials, syllables
@@ -30,6 +42,8 @@ from search.text.words import is_chinese
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
+# Kind and primary key, as the outbox writes them.
+Key = tuple[str, str]
 
 BATCH = 500
 KEEP_DONE = timedelta(days=1)
@@ -143,9 +157,7 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
         logger.info("The index is left to another process: %s", error)
     except (EngineError, SearchError) as error:
         # Not the fault of any row: their tries are not counted, and others get their turn.
-        first = PendingSync.objects.due(timezone.now()).values_list("pk", flat=True)[:batch]
-        later = timezone.now() + ENGINE_RETRY
-        PendingSync.objects.filter(pk__in=list(first)).update(error=str(error), retry_at=later)
+        _put_off(list(PendingSync.objects.due(timezone.now())[:batch]), str(error))
         logger.warning("The index could not be written: %s", error)
     return total
 
@@ -157,51 +169,68 @@ def _sync_batch(engine: Engine, size: int) -> int:
     """
     with engine.writing() as writer:
         due = list(PendingSync.objects.due(timezone.now())[:size])
-        errors = _sync_keys(writer, {(row.kind, row.key) for row in due})
-        done = [row.pk for row in due if (row.kind, row.key) not in errors]
+        found = _sync_keys(writer, {(row.kind, row.key) for row in due})
+        unwritten = found.errors | found.left
+        done = [row.pk for row in due if (row.kind, row.key) not in unwritten]
         PendingSync.objects.filter(pk__in=done).update(done_at=timezone.now(), error="")
-    _postpone([row for row in due if (row.kind, row.key) in errors], errors)
+    _postpone([row for row in due if (row.kind, row.key) in found.errors], found.errors)
+    _put_off([row for row in due if (row.kind, row.key) in found.left], found.reason)
     return len(done)
 
 
 def sync(*, document: type[IndexDocument], pk: Any) -> None:
     """Index the row if the document's public queryset returns it, else remove it. Idempotent."""
     with get_engine().writing() as writer:
-        errors = _sync_keys(writer, {(document.kind, str(pk))})
-    for error in errors.values():
+        found = _sync_keys(writer, {(document.kind, str(pk))})
+    if found.left:
+        raise Unavailable(found.reason)
+    for error in found.errors.values():
         raise SearchError("not_prepared", error)
 
 
-def _sync_keys(
-    writer: Writer, keys: set[tuple[str, str]], learnt: set[str] | None = None
-) -> dict[tuple[str, str], str]:
-    """Write the present state of `keys`; return why rows could not be prepared or written.
+@dataclass
+class Synced:
+    """What was not written, and why: `errors` are the rows' own, `left` had no room just now.
+    `learnt` holds the words of all rows."""
 
-    The caller holds the write lock. The words of the rows are added to `learnt`.
-    """
+    errors: dict[Key, str] = field(default_factory=dict)
+    left: dict[Key, str] = field(default_factory=dict)
+    learnt: set[str] = field(default_factory=set)
+
+    @property
+    def reason(self) -> str:
+        return next(iter(self.left.values()), "")
+
+
+def _sync_keys(writer: Writer, keys: set[Key]) -> Synced:
+    """Write the present state of `keys`. The caller holds the write lock."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(keys):
         by_kind[kind].append(key)
     operations: list[Operation] = []
-    errors: dict[tuple[str, str], str] = {}
-    for kind, found in by_kind.items():
+    synced = Synced()
+    for kind, of_kind in by_kind.items():
         document = registry.get(kind)
-        for start in range(0, len(found), BATCH):
-            batch = found[start : start + BATCH]
+        for start in range(0, len(of_kind), BATCH):
+            batch = of_kind[start : start + BATCH]
             contents, entries, failed = _contents(document, batch)
-            errors |= {(kind, key): error for key, error in failed.items()}
+            synced.errors |= {(kind, key): error for key, error in failed.items()}
             kept = [key for key in batch if key not in failed]
             for key in kept:
                 entry_id = mapping.entry_id(kind, key)
                 entry = entries.get(key)
                 operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
-            found_words = _write_terms(kind, document, kept, contents)
-            if learnt is not None:
-                learnt |= found_words
-    for refused, reason in writer.write(operations).items() if operations else ():
-        errors[mapping.split_id(refused)] = reason
+            synced.learnt |= _write_terms(kind, document, kept, contents)
+    refusals: Refusals = {}
+    try:
+        refusals = writer.write(operations) if operations else {}
+    except PartlyWritten as error:
+        refusals = error.refusals
+        synced.left = {mapping.split_id(each): reason for each, reason in error.left.items()}
+    for refused, reason in refusals.items():
+        synced.errors[mapping.split_id(refused)] = reason
         logger.error("%s was refused by the index: %s", refused, reason)
-    return errors
+    return synced
 
 
 def _contents(
@@ -225,7 +254,14 @@ def _contents(
     return contents, entries, failed
 
 
-def _postpone(rows: list[PendingSync], errors: dict[tuple[str, str], str]) -> None:
+def _put_off(rows: list[PendingSync], reason: str) -> None:
+    """Try `rows` again soon: that they were not written is not their fault, and not counted."""
+    later = timezone.now() + ENGINE_RETRY
+    pks = [row.pk for row in rows]
+    PendingSync.objects.filter(pk__in=pks).update(error=reason, retry_at=later)
+
+
+def _postpone(rows: list[PendingSync], errors: dict[Key, str]) -> None:
     """Try `rows` again, later each time; after `MOST_ATTEMPTS` only when someone asks for it."""
     now = timezone.now()
     for row in rows:
@@ -314,7 +350,7 @@ def rebuild(*, progress: Progress | None = None) -> int:
     Readers see the old index, suggestions and words until the swap. The write lock is held for
     one batch at a time, so that syncs go on; what changed meanwhile is replayed before the swap.
     Raises `SearchError("too_few")` and keeps the old index if the new one holds less than 90 % of
-    what the database has; `EngineError` if the engine fails.
+    what the database has; `EngineError` if the engine fails, or lacks room for a row twice.
     """
     engine = get_engine()
     began = timezone.now() - CLOCK_SKEW
@@ -322,19 +358,27 @@ def rebuild(*, progress: Progress | None = None) -> int:
         total = sum(document.get_queryset().count() for document in registry.values())
         seen = 0
         learnt: set[str] = set()
-        failed: set[tuple[str, str]] = set()
+        failed: set[Key] = set()
+        left: set[Key] = set()
         for document in registry.values():
             pks = list(document.get_queryset().order_by("pk").values_list("pk", flat=True))
             for start in range(0, len(pks), BATCH):
                 chunk = {(document.kind, str(pk)) for pk in pks[start : start + BATCH]}
                 with engine.locked(REBUILD_WAIT):
-                    failed |= set(_sync_keys(building, chunk, learnt))
+                    synced = _sync_keys(building, chunk)
+                failed |= set(synced.errors)
+                left |= set(synced.left)
+                learnt |= synced.learnt
                 seen += len(chunk)
                 if progress:
                     progress(seen, total)
         with engine.locked(REBUILD_WAIT):
             touched = PendingSync.objects.touched_since(began)
-            failed |= set(_sync_keys(building, set(touched.values_list("kind", "key")), learnt))
+            synced = _sync_keys(building, left | set(touched.values_list("kind", "key")))
+            if synced.left:
+                raise Unavailable(synced.reason)
+            failed |= set(synced.errors)
+            learnt |= synced.learnt
             count = building.count()
             expected = sum(document.get_queryset().count() for document in registry.values())
             if count < expected * ENOUGH_TO_SWAP:

@@ -24,6 +24,16 @@ class IndexMissing(EngineError):
     """There is no index, or one of another mapping or pipeline: it must be rebuilt."""
 
 
+class PartlyWritten(Unavailable):
+    """The engine had no room for some entries (`left`: why, by id) and refused others (`refusals`);
+    the rest is written."""
+
+    def __init__(self, left: dict[str, str], refusals: dict[str, str]) -> None:
+        super().__init__(next(iter(left.values())))
+        self.left = left
+        self.refusals = refusals
+
+
 @dataclass(frozen=True)
 class Hit:
     """One result: its id (`kind:pk`), score, and the stored entry."""
@@ -73,7 +83,8 @@ class Writer(Protocol):
     def write(self, operations: Iterable[Operation]) -> Refusals:
         """Apply `operations` in order; durable and visible to readers after return.
 
-        What it can't take is left out and reported; `EngineError` if it can write nothing.
+        What it can't take is left out and reported; `PartlyWritten` where it lacks room for some,
+        another `EngineError` if it can write nothing.
         """
 
 

@@ -29,6 +29,7 @@ from search.engines.base import (
     Hit,
     IndexMissing,
     Operation,
+    PartlyWritten,
     Put,
     Refusals,
     Unavailable,
@@ -96,14 +97,18 @@ class IndexWriter:
         self.alias = alias
 
     def write(self, operations: Iterable[Operation]) -> Refusals:
-        refusals = self._bulk(operations)
+        try:
+            refusals = self._bulk(operations)
+        except PartlyWritten:
+            self.refresh()
+            raise
         self.refresh()
         return refusals
 
     def _bulk(self, operations: Iterable[Operation]) -> Refusals:
         refusals: Refusals = {}
         actions = list(_actions(operations, refusals))
-        busy = ""
+        left: dict[str, str] = {}
         with _translated():
             for succeeded, item in helpers.streaming_bulk(
                 self.engine.writer_client,
@@ -122,11 +127,13 @@ class IndexWriter:
                 if outcome.get("error", {}).get("type") == "index_not_found_exception":
                     raise IndexMissing(reason)
                 if status in (BUSY, CONFLICT) or status >= SERVER_ERROR:
-                    busy = reason
+                    left[outcome["_id"]] = reason
                 else:
                     refusals[outcome["_id"]] = reason
-        if busy:
-            raise Unavailable(busy)
+        if left and len(left) == len(actions):
+            raise Unavailable(next(iter(left.values())))
+        if left:
+            raise PartlyWritten(left, refusals)
         return refusals
 
     def refresh(self) -> None:

@@ -11,6 +11,7 @@ from search.engines.base import (
     Engine,
     EngineError,
     Operation,
+    PartlyWritten,
     Refusals,
     Unavailable,
     Writer,
@@ -32,14 +33,20 @@ class BothWriters:
     def write(self, operations: Iterable[Operation]) -> Refusals:
         kept = list(operations)
         refusals: Refusals = {}
+        left: dict[str, str] = {}
         failure: EngineError | None = None
         for writer in (self.copy, self.server):
             try:
                 refusals |= writer.write(kept)
+            except PartlyWritten as error:
+                left |= error.left
+                refusals |= error.refusals
             except EngineError as error:
                 failure = error
         if failure:
             raise failure
+        if left:
+            raise PartlyWritten(left, refusals)
         return refusals
 
 

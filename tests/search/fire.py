@@ -322,6 +322,18 @@ class Fire:
         self.parent.stdin.flush()
         self.running[name] = (role, int(self.parent.stdout.readline()))
 
+    def start_all(self, writers, *, syncs=0, rebuilds=0, readers=0):
+        """Start processes that are called `sync-1`, `sync-2`, `rebuild-1`, `reader-1` …"""
+        for name in writers:
+            self.start("write", name)
+        for role, name, count in (
+            ("sync", "sync", syncs),
+            ("rebuild", "rebuild", rebuilds),
+            ("read", "reader", readers),
+        ):
+            for number in range(1, count + 1):
+                self.start(role, f"{name}-{number}")
+
     def kill(self, name):
         """SIGKILL; a new one takes its place. False where it had ended by itself."""
         role, pid = self.running[name]
