@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -59,6 +59,10 @@ REBUILD_WAIT = 120.0
 LONGEST_WORD = 30
 # A robot that searches for everything must not fill the table.
 MOST_QUERIES_A_DAY = 5000
+# The kind of a row in the outbox that stands for a page and all pages below it.
+BRANCH = "page-branch"
+# How long an announced change may take.
+ANNOUNCED = timedelta(seconds=10)
 CLOCK_KEY = "search:clock"
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_SECONDS = 60
@@ -104,14 +108,20 @@ def enqueue_if_free(*, keys: Iterable[tuple[str, Any]]) -> None:
         logger.warning("Rows that are no longer public were not noted; the next search will.")
 
 
-def enqueue_subtree(*, page: Page) -> None:
-    """Note every registered page at or below `page`."""
-    keys: list[tuple[str, Any]] = []
-    for document in registry.values():
-        if issubclass(document.model, Page):
-            below = document.model._default_manager.filter(path__startswith=page.path)
-            keys += [(document.kind, pk) for pk in below.values_list("pk", flat=True)]
-    enqueue_many(keys=keys)
+def enqueue_subtree(*, page_pk: int) -> None:
+    """Note every registered page at or below the page, as one row.
+
+    Which pages these are is read when the row is synced: another transaction that was not
+    committed yet may move one there.
+    """
+    enqueue_many(keys=[(BRANCH, page_pk)])
+
+
+def announce_subtree(*, page_pk: int) -> None:
+    """As `enqueue_subtree`, for a change that a transaction of its own makes right after this: if
+    the process dies in between, the change is noticed all the same."""
+    later = timezone.now() + ANNOUNCED
+    PendingSync.objects.create(kind=BRANCH, key=str(page_pk), retry_at=later)
 
 
 def enqueue_turning() -> None:
@@ -168,7 +178,9 @@ def _sync_batch(engine: Engine, size: int) -> int:
     Rows are read while the write lock is held, so that no older state overwrites a newer one.
     """
     with engine.writing() as writer:
-        due = list(PendingSync.objects.due(timezone.now())[:size])
+        rows = list(PendingSync.objects.due(timezone.now())[:size])
+        _spread([row for row in rows if row.kind == BRANCH])
+        due = [row for row in rows if row.kind != BRANCH]
         found = _sync_keys(writer, {(row.kind, row.key) for row in due})
         unwritten = found.errors | found.left
         done = [row.pk for row in due if (row.kind, row.key) not in unwritten]
@@ -176,6 +188,28 @@ def _sync_batch(engine: Engine, size: int) -> int:
     _postpone([row for row in due if (row.kind, row.key) in found.errors], found.errors)
     _put_off([row for row in due if (row.kind, row.key) in found.left], found.reason)
     return len(done)
+
+
+def _spread(branches: list[PendingSync]) -> None:
+    """Note each registered page of `branches`, which are done with that."""
+    if not branches:
+        return
+    now = timezone.now()
+    with transaction.atomic():
+        for branch in branches:
+            enqueue_many(keys=_pages_below(branch.key))
+        PendingSync.objects.filter(pk__in=[row.pk for row in branches]).update(done_at=now)
+
+
+def _pages_below(page_pk: str) -> Iterator[Key]:
+    path = Page.objects.filter(pk=page_pk).values_list("path", flat=True).first()
+    if path is None:  # deleted meanwhile: then each page below it is noted by itself
+        return
+    for document in registry.values():
+        if issubclass(document.model, Page):
+            below = document.model._default_manager.filter(path__startswith=path)
+            for pk in below.values_list("pk", flat=True):
+                yield document.kind, str(pk)
 
 
 def sync(*, document: type[IndexDocument], pk: Any) -> None:
@@ -373,7 +407,7 @@ def rebuild(*, progress: Progress | None = None) -> int:
                 if progress:
                     progress(seen, total)
         with engine.locked(REBUILD_WAIT):
-            touched = PendingSync.objects.touched_since(began)
+            touched = PendingSync.objects.touched_since(began).exclude(kind=BRANCH)
             synced = _sync_keys(building, left | set(touched.values_list("kind", "key")))
             if synced.left:
                 raise Unavailable(synced.reason)

@@ -14,10 +14,12 @@ from functools import partialmethod
 import pytest
 import time_machine
 from celery import Celery
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import post_page_move
 
 from search import documents, services, signals
 from search.engines import get_engine
@@ -514,6 +516,90 @@ def test_what_fails_only_in_the_last_step_of_a_rebuild_is_shown_too(
     monkeypatch.setattr(services, "ENOUGH_TO_SWAP", 0)
     services.rebuild()
     assert pending().filter(kind="page", key=str(page.pk)).exists()
+
+
+# Branches of the page tree
+
+
+def restrict(page):
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def test_a_restriction_reaches_the_branch_where_it_stands_now(index, story, engine):
+    """The editor's page was loaded before another editor moved it."""
+    elsewhere, branch = story("别处"), story("栏目")
+    child = story("叶", parent=branch)
+    stale = Page.objects.get(pk=branch.pk)
+    Page.objects.get(pk=branch.pk).move(Page.objects.get(pk=elsewhere.pk), pos="last-child")
+    index()
+    assert f"page:{child.pk}" in engine.ids()
+    restrict(stale)
+    index()
+    assert not engine.ids() & {f"page:{branch.pk}", f"page:{child.pk}"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not settings.DATABASE_URL, reason="SQLite lets one write after the other")
+def test_a_page_moved_while_a_restriction_is_being_saved_is_restricted_too(index, story, engine):
+    branch, page = story("栏目"), story("移来的")
+    index()
+    restricted, synced = threading.Event(), threading.Event()
+
+    def restrict_slowly():
+        with transaction.atomic():
+            restrict(branch)
+            restricted.set()
+            synced.wait(10)
+        connections.close_all()
+
+    editor = threading.Thread(target=restrict_slowly)
+    editor.start()
+    assert restricted.wait(10)
+    Page.objects.get(pk=page.pk).move(Page.objects.get(pk=branch.pk), pos="last-child")
+    index()
+    assert f"page:{page.pk}" in engine.ids(), "nobody else sees the restriction yet"
+    synced.set()
+    editor.join()
+    index()
+    assert f"page:{page.pk}" not in engine.ids()
+
+
+def test_a_move_is_noted_in_its_own_transaction(index, story, engine):
+    """The process dies before Wagtail says that the page was moved."""
+    hidden, moved = story("内部"), story("要移的")
+    child = story("叶", parent=moved)
+    restrict(hidden)
+    index()
+    receivers = post_page_move.receivers
+    post_page_move.receivers = []
+    post_page_move.sender_receivers_cache.clear()
+    try:
+        Page.objects.get(pk=moved.pk).move(Page.objects.get(pk=hidden.pk), pos="last-child")
+    finally:
+        post_page_move.receivers = receivers
+        post_page_move.sender_receivers_cache.clear()
+    index()
+    assert not engine.ids() & {f"page:{moved.pk}", f"page:{child.pk}"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restriction_is_noted_although_the_process_dies_right_after_it(
+    index, story, engine, monkeypatch
+):
+    page = story("马上受限")
+    index()
+
+    def die(**_kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "enqueue_subtree", die)
+        with pytest.raises(Killed):
+            restrict(page)
+    assert PageViewRestriction.objects.filter(page=page).exists()
+    with time_machine.travel(timezone.now() + services.ANNOUNCED * 2, tick=True):
+        index()
+    assert f"page:{page.pk}" not in engine.ids()
 
 
 # The rest
