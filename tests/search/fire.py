@@ -104,8 +104,8 @@ def write(folder, name, rng):
         except DatabaseError as error:  # busy or deadlocked: an editor would try again
             failed[type(error).__name__] += 1
         done[change.__name__] += 1
+        folder.report(name, done=done, failed=failed)
         time.sleep(rng.random() * 0.05)
-    folder.report(name, done=done, failed=failed)
 
 
 class Editor:
@@ -227,21 +227,21 @@ def sync(folder, name, rng):
 
     while not folder.stopped:
         services.sync_pending(batch=rng.choice([5, 50, 2000]), seconds=2)
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def rebuild(folder, name, rng):
     from search import services  # noqa: PLC0415
     from search.engines.base import EngineError  # noqa: PLC0415
 
-    services.BATCH = 20  # many steps, so that a kill meets each
+    services.BATCH = 25  # many steps, so that a kill meets each
     while not folder.stopped:
         try:
             services.rebuild()
         except EngineError:  # the lock of one killed a moment ago, or a server that is away
             time.sleep(0.1)
         else:
-            (folder.path / f"rebuilt-{name}-{os.getpid()}").touch()
+            (folder.path / f"rebuilt-{name}-{time.monotonic_ns()}").touch()
 
 
 def read(folder, name, rng):
@@ -315,6 +315,11 @@ class Fire:
     def said(self):
         return (self.folder.path / "log").read_text()[-4000:]
 
+    @property
+    def rebuilt(self):
+        """How many rebuilds were finished."""
+        return len(list(self.folder.path.glob("rebuilt-*")))
+
     def start(self, role, name):
         """Fork a process of `role`; `name` is that of its report."""
         asked = {"role": role, "name": name, "seed": self.rng.random()}
@@ -344,13 +349,24 @@ class Fire:
         self.start(role, name)
         return True
 
-    def burn(self, seconds, names, pause=0.4):
-        """For `seconds`, kill one of `names` at random moments; return how many it met."""
-        until, kills = time.monotonic() + seconds, 0
-        while time.monotonic() < until:
+    @property
+    def changes(self):
+        """How many changes the writers have tried."""
+        found = self.folder.reports().values()
+        return sum(sum(report["done"].values()) for report in found if "done" in report)
+
+    def burn(self, names, *, kills, changes, pause=0.3, seconds=90):
+        """Kill one of `names` at random moments, until there were so many kills and changes and
+        then a rebuild that was not killed; give up after `seconds`."""
+        until, killed = time.monotonic() + seconds, 0
+        while killed < kills or self.changes < changes:
+            assert time.monotonic() < until, self.said
             time.sleep(self.rng.random() * 2 * pause)
-            kills += self.kill(self.rng.choice(names))
-        return kills
+            killed += self.kill(self.rng.choice(names))
+        before = self.rebuilt
+        while self.rebuilt == before:
+            assert time.monotonic() < until, self.said
+            time.sleep(0.1)
 
     def finish(self, seconds=30.0):
         """Let all end, and return the reports by name."""
