@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PORT ?= 8000
 TEST_WORKERS ?= 2
-BENCHES ?= pages engagement
+BENCHES ?= pages engagement start relevance indexing
 
 .PHONY: demo test check format reset messages bench lock
 

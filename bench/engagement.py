@@ -19,18 +19,19 @@ os.environ |= dict.fromkeys(["DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"], 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django  # noqa: E402
+# The settings above must stand before anything reads them: hence the imports below (E402).
+import django  # noqa: E402 - see above
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db.models import F  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.conf import settings  # noqa: E402 - as above
+from django.core.management import call_command  # noqa: E402 - as above
+from django.db.models import F  # noqa: E402 - as above
+from django.test import Client  # noqa: E402 - as above
+from django.utils import timezone  # noqa: E402 - as above
 
-from engagement import services  # noqa: E402
-from engagement.models import PageViews  # noqa: E402
+from engagement import services  # noqa: E402 - as above
+from engagement.models import PageViews  # noqa: E402 - as above
 
 
 def seconds_per_call(call, times: int) -> float:

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.report import paired, publish, result  # noqa: E402
+from bench.report import paired, publish, result  # noqa: E402 - the project is found by the line above
 
 KB = 1024
 # Budgets of the first view: kilobytes transferred, and requests (design: 250, 350, 40; 15).
@@ -84,7 +84,7 @@ def wait_for(port: int, path: str) -> None:
         try:
             Client(port).get(path)
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.1)  # a server says nothing when it begins to listen
         else:
             return
     raise SystemExit(f"no server on port {port}")
@@ -176,8 +176,8 @@ def main() -> None:
             "search": (visitor, "/search/?q=%E5%8A%B3%E6%A8%A1"),
             "question": (worker, open_question(worker)),
         }
-        # The design asks 0.5 of a story; the others are held where they stand today.
-        goals = {"home": 0.2, "story": 0.5, "search": 0.01, "question": 0.03}
+        # The design asks 0.5 of a story; what is never cached is held where it stands today.
+        goals = {"home": 0.5, "story": 0.5, "search": 0.01, "question": 0.03}
         results = [
             result(
                 f"page {name} / bare view",

@@ -110,6 +110,27 @@ class FiguresBlock(blocks.StructBlock):
         label = _("数说")
 
 
+class AttachmentValue(blocks.StructValue):
+    """An attachment as `components/attachment.html` shows it."""
+
+    @property
+    def url(self) -> str:
+        return self["document"].url
+
+    @property
+    def type(self) -> str:
+        return self["document"].file_extension.upper()
+
+    @property
+    def name(self) -> str:
+        return self["title"] or self["document"].title
+
+    @property
+    def size(self) -> int:
+        """Bytes; 0 where the file is lost."""
+        return self["document"].file_size or 0
+
+
 class AttachmentBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("文件"))
     title = blocks.CharBlock(
@@ -120,6 +141,7 @@ class AttachmentBlock(blocks.StructBlock):
         template = "cms/blocks/attachment.html"
         icon = "doc-full-inverse"
         label = _("附件")
+        value_class = AttachmentValue
 
 
 class OutsideValue(blocks.StructValue):

@@ -1,30 +1,38 @@
 """What of this app can be found. Consent and view restrictions decide in `get_queryset`."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
+from cms.attached import attached_to, open_attachments, rows_by_file
 from cms.listings import renditions_of
 from cms.models import (
+    ChannelPage,
     Honour,
     HonourAward,
     HonourList,
     NoticePage,
     Person,
+    StandardPage,
     StoryPage,
     StoryPerson,
     VideoPage,
 )
 from cms.shapes import SHAPES
-from media.models import SiteRendition
+from media.models import SiteMedia, SiteRendition
+from quiz.models import Competition
+from reading.models import ReadingRoom
 from search.documents import Content, IndexDocument, Term, register
 from unions.models import Union
 
-TITLE_WEIGHT, HONOUR_WEIGHT, PERSON_WEIGHT = 1, 3, 5
+TITLE_WEIGHT, UNION_WEIGHT, HONOUR_WEIGHT, PERSON_WEIGHT = 1, 2, 3, 5
 
 
 def ready_thumb(image) -> str:
@@ -88,6 +96,7 @@ class StoryDocument(IndexDocument):
             .select_related("union", "lead_image")
             .prefetch_related(
                 renditions_of("lead_image", "thumb"),
+                open_attachments(),
                 Prefetch("people", people.select_related("person"), to_attr="public_people"),
             )
         )
@@ -101,6 +110,7 @@ class StoryDocument(IndexDocument):
             image=ready_thumb(row.lead_image),
             channel=row.channel_title,
             keys=names,
+            attached=attached_to(row),
         )
 
     @classmethod
@@ -108,6 +118,7 @@ class StoryDocument(IndexDocument):
         return [
             rows_by_union(StoryPage),
             rows_by_thumb(StoryPage),
+            *rows_by_file(StoryPage),
             (StoryPerson, lambda row: [row.page_id]),
             (Person, lambda person: list(person.story_rows.values_list("page_id", flat=True))),
         ]
@@ -115,6 +126,8 @@ class StoryDocument(IndexDocument):
 
 @register
 class VideoDocument(IndexDocument):
+    """A film with its transcript, its chapters and what its captions say."""
+
     kind = "video"
     label = _("视频")
     model = VideoPage
@@ -124,20 +137,33 @@ class VideoDocument(IndexDocument):
         return (
             VideoPage.objects.published()
             .select_related("union", "lead_image")
-            .prefetch_related(renditions_of("lead_image", "thumb"))
+            .prefetch_related(
+                renditions_of("lead_image", "thumb"),
+                open_attachments(),
+                Prefetch("media", SiteMedia.objects.public(), to_attr="open_media"),
+            )
         )
 
     @classmethod
     def prepare(cls, row):
+        chapters = [chapter.value["title"] for chapter in row.chapters]
+        spoken = row.open_media.captions_text if row.open_media else ""
         return replace(
             page_content(row),
-            body="\n".join(filter(None, [row.dek, row.text])),
+            body="\n".join(filter(None, [row.dek, row.text, *chapters, spoken])),
             image=ready_thumb(row.lead_image),
+            attached=attached_to(row),
         )
 
     @classmethod
     def related(cls):
-        return [rows_by_union(VideoPage), rows_by_thumb(VideoPage)]
+        films = VideoPage.objects.values_list("pk", flat=True)
+        return [
+            rows_by_union(VideoPage),
+            rows_by_thumb(VideoPage),
+            *rows_by_file(VideoPage, "media"),
+            (SiteMedia, lambda media: list(films.filter(media=media.pk))),
+        ]
 
 
 @register
@@ -148,7 +174,8 @@ class NoticeDocument(IndexDocument):
 
     @classmethod
     def get_queryset(cls):
-        return NoticePage.objects.published().select_related("union")
+        notices = NoticePage.objects.published().select_related("union")
+        return notices.prefetch_related(open_attachments())
 
     @classmethod
     def prepare(cls, row):
@@ -157,11 +184,65 @@ class NoticeDocument(IndexDocument):
             page_content(row),
             body="\n".join([*facts, row.text]),
             keys=(row.number,) if row.number else (),
+            attached=attached_to(row),
         )
 
     @classmethod
     def related(cls):
-        return [rows_by_union(NoticePage)]
+        return [rows_by_union(NoticePage), *rows_by_file(NoticePage)]
+
+
+@register
+class GuideDocument(IndexDocument):
+    """A page of information: help, privacy, accessibility."""
+
+    kind = "guide"
+    label = _("说明")
+    model = StandardPage
+
+    @classmethod
+    def get_queryset(cls):
+        guides = StandardPage.objects.published().select_related("union")
+        return guides.prefetch_related(open_attachments())
+
+    @classmethod
+    def prepare(cls, row):
+        return replace(
+            page_content(row),
+            url=row.url or "",
+            body="\n".join(filter(None, [row.line, row.text])),
+            attached=attached_to(row),
+        )
+
+    @classmethod
+    def related(cls):
+        return [rows_by_union(StandardPage), *rows_by_file(StandardPage)]
+
+
+@register
+class ChannelDocument(IndexDocument):
+    kind = "channel"
+    label = _("栏目")
+    model = ChannelPage
+
+    @classmethod
+    def get_queryset(cls):
+        return ChannelPage.objects.published().select_related("union")
+
+    @classmethod
+    def prepare(cls, row):
+        lines = dict.fromkeys(filter(None, [row.line, row.search_description]))
+        return Content(
+            title=row.title,
+            url=row.address,
+            body="\n".join(lines),
+            union_path=row.union.path if row.union else "",
+            terms=(Term(row.title, TITLE_WEIGHT),),
+        )
+
+    @classmethod
+    def related(cls):
+        return [rows_by_union(ChannelPage)]
 
 
 @register
@@ -169,6 +250,7 @@ class PersonDocument(IndexDocument):
     kind = "person"
     label = _("人物")
     model = Person
+    title_field = "name"
 
     @classmethod
     def get_queryset(cls):
@@ -222,6 +304,7 @@ class HonourDocument(IndexDocument):
     kind = "honour"
     label = _("荣誉")
     model = Honour
+    title_field = "name"
 
     @classmethod
     def get_queryset(cls):
@@ -257,3 +340,62 @@ class HonourDocument(IndexDocument):
     def turning(cls, since, until):
         lists = HonourList.objects.announced_between(since, until)
         return lists.values_list("honour", flat=True)
+
+
+# What a union may show to the public; each has a field `union`.
+SHOWN_BY_UNIONS = (StoryPage, VideoPage, NoticePage, Person, Competition, ReadingRoom)
+
+
+def union_of(row) -> list[int]:
+    """The key of the union that `row` names, if it names one."""
+    return [row.union_id] if row.union_id else []
+
+
+@register
+class UnionDocument(IndexDocument):
+    """A union that shows something to the public; the rest of the register is nobody's business.
+
+    A union has no page: its hit leads to all that can be found of it.
+    """
+
+    kind = "union"
+    label = _("工会")
+    model = Union
+    title_field = "name"
+
+    @classmethod
+    def get_queryset(cls):
+        public = (
+            *(model.objects.published() for model in (StoryPage, VideoPage, NoticePage, Person)),
+            Competition.objects.published(),
+            ReadingRoom.objects.public(),
+        )
+        shown = Q()
+        for rows in public:
+            shown |= Q(Exists(rows.filter(union=OuterRef("pk"))))
+        return Union.objects.filter(shown)
+
+    @classmethod
+    def prepare(cls, row):
+        names = tuple(dict.fromkeys(filter(None, [row.name, row.short_name])))
+        return Content(
+            title=row.name,
+            url=f"{reverse('search')}?{urlencode({'q': row.name, 'unit': row.code})}",
+            body=row.short_name,
+            note="，".join(filter(None, [row.get_level_display(), row.get_industry_display()])),
+            union_path=row.path,
+            keys=names,
+            terms=tuple(Term(name, UNION_WEIGHT) for name in names),
+        )
+
+    @classmethod
+    def related(cls):
+        return [(model, union_of) for model in SHOWN_BY_UNIONS]
+
+    @classmethod
+    def below(cls, page: Page) -> Iterable[int]:
+        found: set[int] = set()
+        for model in (StoryPage, VideoPage, NoticePage):
+            rows = model.objects.filter(path__startswith=page.path, union__isnull=False)
+            found |= set(rows.values_list("union", flat=True))
+        return found

@@ -10,6 +10,7 @@ from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cms.shapes import SHAPES
 from media.models import SiteRendition
@@ -59,11 +60,11 @@ def filtered(rows: QuerySet, query) -> Filtered:
     return Filtered(rows, year, union)
 
 
-def years_of(rows: QuerySet) -> list[int]:
-    """The local years in which `rows` were first published, latest first."""
+def years_of(rows: QuerySet) -> list[tuple[int, str]]:
+    """The local years in which `rows` were first published as (year, title), latest first."""
     found = rows.order_by().filter(first_published_at__isnull=False)
     return [
-        moment.year
+        (moment.year, _("%(year)d 年") % {"year": moment.year})
         for moment in found.datetimes(
             "first_published_at", "year", order="DESC", tzinfo=timezone.get_current_timezone()
         )

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -103,7 +104,14 @@ def people(request):
     form = PeopleForm(request.GET)
     rows = form.narrow(Person.objects.published().for_cards().order_by("pinyin", "pk"))
     page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cms/people.html", {"form": form, "page": page, "section": "laomo"})
+    laomo = (_("劳模工匠"), reverse("cms:channel", args=["laomo"]))
+    context = {
+        "form": form,
+        "page": page,
+        "section": "laomo",
+        "crumbs": [(_("首页"), "/"), laomo],
+    }
+    return render(request, "cms/people.html", context)
 
 
 @require_safe
@@ -174,11 +182,13 @@ def me(request):
 
 def greeting(hour: int) -> str:
     """A greeting for a local hour from 0 to 23."""
-    if 5 <= hour < 11:
+    if hour < 5:
+        return _("夜深了")
+    if hour < 11:
         return _("早上好")
-    if 11 <= hour < 13:
+    if hour < 13:
         return _("中午好")
-    if 13 <= hour < 18:
+    if hour < 18:
         return _("下午好")
     return _("晚上好")
 

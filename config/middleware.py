@@ -10,15 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from config import strict_json
+from config.problems import JSON_TYPE, wants_json
 
 # Longer runs of digits in a path are no identifier of ours and overflow SQLite's integers.
 OVERSIZED_ID = re.compile(r"\d{19,}")
-JSON_TYPE = "application/json"
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether the client asks for or sends JSON, so that errors answer in kind."""
-    return request.content_type == JSON_TYPE or JSON_TYPE in request.headers.get("Accept", "")
 
 
 def problem(

@@ -68,7 +68,7 @@ class Group:
         while not self.stopping:
             if ended := self.ended():
                 return ended
-            time.sleep(0.2)
+            time.sleep(0.2)  # also lets a signal's handler set `stopping`
         return None
 
     def ended(self) -> str | None:

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.utils import flatatt
+from django.utils.html import format_html
 
 WHEN = dt.date(2026, 4, 22)
 # Two drawings by rule, small enough to stand in the page.
@@ -27,6 +29,26 @@ COVER = (
     "%3Crect width='200' height='300' fill='%231D4F91'/%3E%3Cpath d='M30 60h140v10H30zM30 82h90v6H"
     "30zM96 140h8v110h-8zM60 140h80v8H60zM60 242h80v8H60z' fill='%23FAF8F5'/%3E%3C/svg%3E"
 )
+
+
+class SamplePicture:
+    """A drawing in place of a picture of the library; the same in every size."""
+
+    def __init__(self, url: str, width: int, height: int, description: str = "") -> None:
+        self.url, self.width, self.height, self.description = url, width, height, description
+
+    def get_rendition(self, spec: object) -> "SamplePicture":
+        """The drawing itself, whatever the size."""
+        return self
+
+    def get_renditions(self, *specs: str) -> dict[str, "SamplePicture"]:
+        """The drawing itself for each size."""
+        return dict.fromkeys(specs, self)
+
+    def img_tag(self, attributes: dict[str, str]) -> str:
+        """The drawing as an element, as `{% image %}` asks for it."""
+        size = {"src": self.url, "width": self.width, "height": self.height}
+        return format_html("<img{}>", flatatt(size | attributes))
 
 
 class SampleForm(forms.Form):
@@ -63,15 +85,24 @@ def _form() -> SampleForm:
 
 def context() -> dict[str, object]:
     """Return the gallery's context."""
-    wide = {"src": SKY, "width": 480, "height": 270, "alt": "版画：码头上的桥吊"}
-    face = {"src": FACE, "width": 320, "height": 400, "alt": "版画：戴安全帽的工人"}
-    cover = {"src": COVER, "width": 200, "height": 300, "alt": ""}
     return {
         "when": WHEN,
-        "wide": wide,
-        "face": face,
-        "cover": cover,
-        "poster": SKY,
+        "moment": dt.datetime(WHEN.year, WHEN.month, WHEN.day, 9, 5),
+        "wide": SamplePicture(SKY, 480, 270, "版画：码头上的桥吊"),
+        "face": SamplePicture(FACE, 320, 400, "版画：戴安全帽的工人"),
+        "film": SimpleNamespace(
+            url="/media/media/sample.mp4",
+            file_extension="mp4",
+            file=SimpleNamespace(size=9_400_000),
+            captions=SimpleNamespace(url="/media/media/sample.vtt"),
+        ),
+        "books": [
+            _book("钢结构图说", "blue", "T", held=3, on_shelf=2),
+            _book("泺阳道岔志", "red", "K", held=1),
+            _book("职工权益问答", "ink", "D", is_sample=True),
+            _book("工友诗抄", "gold", "I", held=1, on_shelf=1),
+            _book("焊缝里的光", held=2, on_shelf=2, cover=SamplePicture(COVER, 200, 300)),
+        ],
         "form": _form(),
         "fresh": SampleForm(prefix="fresh"),
         "page_one": Paginator(range(140), 10).page(1),
@@ -132,20 +163,20 @@ def context() -> dict[str, object]:
         ],
         "chips": [
             {"title": "全部", "url": "#lists", "current": True},
-            {"title": "人物", "url": "#lists", "count": 19},
+            {"title": "人物", "url": "#lists"},
             {"title": "微课", "url": "#lists"},
         ],
         "facets": [
             {
                 "title": "单位",
-                "options": [
+                "choices": [
                     {"title": "全部", "url": "#navigation", "current": True, "count": 128},
                     {"title": "青岚市", "url": "#navigation", "count": 41},
                 ],
             },
             {
                 "title": "排序",
-                "options": [
+                "choices": [
                     {"title": "最相关", "url": "#navigation", "current": True},
                     {"title": "最新", "url": "#navigation"},
                 ],
@@ -177,15 +208,6 @@ def context() -> dict[str, object]:
             {"title": "概览", "url": "#frame", "current": True},
             {"title": "人员", "url": "#frame"},
         ],
-        "choices": [
-            {"value": "masked", "label": "打码：周＊", "checked": True},
-            {"value": "nickname", "label": "昵称", "note": "审核后显示"},
-            {"value": "full", "label": "全名", "note": "本次竞赛不提供", "disabled": True},
-        ],
-        "notice_choices": [
-            {"value": "rank", "label": "名次变动时通知我", "checked": True},
-            {"value": "prize", "label": "开奖时通知我"},
-        ],
         "rows": [
             {"title": "证书", "url": "#lists", "value": "4 张"},
             {"title": "借阅", "url": "#lists", "value": "在借 1 本"},
@@ -201,18 +223,6 @@ def context() -> dict[str, object]:
             },
             {"title": "还书：《车工手记》", "url": "#lists", "note": "已逾期 1 天，不罚款，请尽快"},
         ],
-        "week": [
-            {"letter": "一", "label": "周一已学", "state": "is-done"},
-            {"letter": "二", "label": "周二已补签", "state": "is-mended"},
-            {"letter": "三", "label": "周三已学", "state": "is-done"},
-            {"letter": "四", "label": "今天，未学", "state": "is-today"},
-            {"letter": "五", "label": "周五"},
-        ],
-        "facts": [
-            ("谁来做", "各市总工会"),
-            ("何时前", "4月26日（周日）17:00，还有 3 天"),
-            ("找谁问", "宣教部，12351 转 3"),
-        ],
         "numbers": [
             {
                 "value": "3.5",
@@ -223,39 +233,44 @@ def context() -> dict[str, object]:
             {"value": "7,400", "unit": "余家", "label": "工会驿站", "period": "截至 2025 年"},
             {"value": "183", "unit": "个", "label": "职工书屋示范点", "period": "五年累计"},
         ],
-        "timeline": [
-            {
-                "date": "2025",
-                "datetime": "2025",
-                "title": "省劳动模范",
-                "note": "省级",
-                "top": True,
-            },
-            {"date": "2022", "datetime": "2022", "title": "省五一劳动奖章", "note": "省级"},
-            {
-                "date": "2018",
-                "datetime": "2018",
-                "title": "市技术能手",
-                "revoked": "2024年6月3日撤销，依据：示例决定",
-            },
-        ],
-        "columns": [
-            {"title": "单位", "url": "#data"},
-            {"title": "参与率", "url": "#data", "numeric": True, "sort": "descending"},
-            {"title": "比上周", "numeric": True},
-        ],
-        "table_rows": [
-            {"cells": ["云港港口集团工会", "47.0%", "+3.9"]},
-            {"cells": ["新就业形态联合工会（本单位）", "24.0%", "+6.5"], "me": True},
-        ],
-        "foot": ["合计", "35.1%", "+3.2"],
         "files": [
-            {"type": "PDF", "title": "全民阅读活动周安排表", "size": "286 KB", "url": "#media"},
-            {"type": "XLSX", "title": "共读活动回填表（样表）", "size": "41 KB", "url": "#media"},
+            {
+                "type": "PDF",
+                "name": "全民阅读活动周安排表",
+                "size": 292_864,
+                "url": "#media",
+            },
+            {
+                "type": "XLSX",
+                "name": "共读活动回填表（样表）",
+                "size": 41_984,
+                "url": "#media",
+            },
         ],
         "lines": ["东湾区环卫所环卫工", "市五一劳动奖章（2024 年）"],
-        "meta": ["4月26日止"],
     }
+
+
+def _book(
+    title: str,
+    tone: str = "",
+    letter: str = "",
+    *,
+    on_shelf: int = 0,
+    held: int = 0,
+    **more: object,
+) -> SimpleNamespace:
+    """A title as the shelves show it."""
+    known: dict[str, object] = {"cover": None, "is_sample": False} | more
+    return SimpleNamespace(
+        title=title,
+        tone=tone,
+        base_class=letter,
+        on_shelf=on_shelf,
+        held=held,
+        get_absolute_url="#lists",
+        **known,
+    )
 
 
 def _links(pairs: str) -> list[dict[str, str]]:

@@ -69,8 +69,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "config.middleware.StrictInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -238,6 +240,14 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# How much of a PDF or Word attachment is read for the search, and what reading may take.
+DOCUMENT_TEXT = {
+    "MAX_MB": env.int("DOCUMENT_TEXT_MAX_MB", default=20),
+    "MAX_PAGES": env.int("DOCUMENT_TEXT_MAX_PAGES", default=500),
+    "MAX_CHARACTERS": env.int("DOCUMENT_TEXT_MAX_CHARACTERS", default=50_000),
+    "SECONDS": env.int("DOCUMENT_TEXT_SECONDS", default=60),
+    "MEMORY_MB": env.int("DOCUMENT_TEXT_MEMORY_MB", default=512),
+}
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 # Ask for a sync right after a commit instead of waiting for beat.
 SEARCH_NUDGE = True
@@ -289,6 +299,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "media.tasks.make_missing_renditions",
         "schedule": 300.0,
         "options": {"expires": 300.0},
+    },
+    "read-documents": {
+        "task": "media.tasks.resend_texts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "purge-uploads": {
+        "task": "media.tasks.purge_uploads",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 12 * 60 * 60},
     },
     "submit-overdue": {
         "task": "quiz.tasks.submit_overdue",

@@ -33,10 +33,11 @@ class Measure:
 
     @classmethod
     def by_union(cls, unions: UnionQuerySet, first: date, last: date) -> dict[int, int] | None:
-        """The exact figure of the period for the own level of each of `unions`, by union id.
+        """The figure of the period for the own level of each of `unions`, by union id.
 
-        For a measure that is not additive over days but is so over unions (a person belongs to
-        one union): one query then serves a table of many units. None: ask `total` for each.
+        One query, for a measure that is not additive over days. Each person counts under one
+        union, who moved within the period under the latest: so the sum over some of `unions`
+        counts nobody twice, and over all of them it is `total`. None: ask `total` for each unit.
         """
         return None
 

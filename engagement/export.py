@@ -14,10 +14,10 @@ from unions.spreadsheets import neutral
 
 def table(report: Report) -> Iterable[list[object]]:
     """The rows of the table of units as shown: heads, units, total."""
-    yield [column.label for column in report.columns]
+    yield [column.heading for column in report.table.columns]
     if report.too_small:
         return
-    for line in [*report.lines, report.total]:
+    for line in [*report.table.lines, report.table.total]:
         yield [line.name, *(cell.value for cell in line.cells)]
 
 
@@ -28,7 +28,7 @@ def heading(report: Report) -> Iterable[list[object]]:
     yield [_("单位"), report.unit.name]
     yield [_("时段"), f"{report.period.label} {first} — {last}"]
     yield [_("截至"), as_of]
-    if report.folded_count:
+    if report.table.folded_count:
         yield [_("说明"), _("不足 10 人的单位合并为一行")]
 
 
@@ -46,8 +46,8 @@ def daily(report: Report) -> Iterable[list[object]]:
     yield [_("日期"), str(report.measure.label) if report.measure else "", _("前一段同日")]
     if report.too_small:
         return
-    for day, now, before in report.daily:
-        yield [day.isoformat(), now.value, before.value]
+    for day in report.daily:
+        yield [day.date.isoformat(), day.now.value, day.before.value]
 
 
 def as_csv(report: Report) -> bytes:

@@ -38,7 +38,7 @@ class PageViewsQuerySet(models.QuerySet):
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {table} (day, page_id, union_id, views) VALUES (%s, %s, %s, %s) "  # noqa: S608
+                f"INSERT INTO {table} (day, page_id, union_id, views) VALUES (%s, %s, %s, %s) "  # noqa: S608 - our own table's name
                 f"ON CONFLICT (day, page_id, union_id) "
                 f"DO UPDATE SET views = {table}.views + excluded.views",
                 [(*key, counts[key]) for key in sorted(counts)],

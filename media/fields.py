@@ -15,6 +15,7 @@ from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 from media.files import check_captions, check_document, check_media
 from media.names import extension, file_name
 from media.pictures import clean_picture
+from media.plain_text import captions_text
 
 
 class CleanedPicture(ContentFile):
@@ -105,6 +106,8 @@ class SoundOrFilmField(models.FileField):
 class CaptionsFile(FieldFile):
     def save(self, name, content, save=True):
         check_captions(content)
+        self.instance.captions_text = captions_text(content.read().decode("utf-8-sig"))
+        content.seek(0)
         super().save("captions.vtt", content, save)
 
 

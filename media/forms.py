@@ -12,6 +12,7 @@ from wagtailmedia.forms import BaseMediaForm
 from media.errors import MediaError
 from media.fields import cleaned
 from media.files import check_captions, check_document, check_media
+from media.models import DocumentText
 from media.names import display_name
 from media.pictures import NOT_AN_IMAGE, TOO_MANY_PIXELS
 
@@ -57,6 +58,14 @@ class ImageForm(CleanTitleMixin, BaseImageForm):
 
 
 class DocumentForm(CleanTitleMixin, BaseDocumentForm):
+    """Says at the file what the search knows of its text."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        text = DocumentText.objects.filter(document=self.instance.pk).first()
+        if "file" in self.fields and text:
+            self.fields["file"].help_text = text.outcome
+
     def clean_file(self):
         return self.checked(
             "file",

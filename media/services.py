@@ -1,17 +1,29 @@
 """What can be done to the library. Each verb is one transaction."""
 
 import logging
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
+from wagtail.models import UploadedFile
 
 from media.errors import MediaError
-from media.models import SiteDocument, SiteImage, SiteMedia
-from media.names import display_name
+from media.models import (
+    LEASE,
+    DocumentText,
+    SiteDocument,
+    SiteImage,
+    SiteMedia,
+    order_text,
+)
+from media.names import display_name, extension
+from media.reader import LIMITS, READABLE, Reading, read_text
 from media.renditions import registered
 from unions.models import Member
 
@@ -19,6 +31,10 @@ logger = logging.getLogger(__name__)
 
 # So much is made in one run of the safety net; the next one follows in minutes.
 BATCH = 200
+# After so many tries a document is given up: its file is gone, or it takes the worker with it.
+MOST_TRIES = 5
+# A raw file of the multiple upload waits so long for its form to be filled in.
+UPLOADS_KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -113,3 +129,82 @@ def make_missing_renditions(*, limit: int = BATCH) -> int:
     for image in images:
         make_renditions(image=image)
     return len(images)
+
+
+def read_document(*, text: DocumentText) -> None:
+    """Read the file of `text` and store what it says. Safe to run twice.
+
+    Each try is counted before it begins, so that a file that kills its worker is given up in the
+    end. A file that was replaced meanwhile has an order of its own: what was read is dropped.
+    """
+    waiting = DocumentText.objects.filter(pk=text.pk, state=DocumentText.State.PENDING)
+    started = waiting.update(attempts=F("attempts") + 1, retry_at=timezone.now() + LEASE)
+    if not started:
+        return
+    text.refresh_from_db()
+    reading = Reading(reason="unreachable") if text.attempts > MOST_TRIES else _read(text)
+    if reading is not None:
+        _settle(text, reading)
+
+
+def _read(text: DocumentText) -> Reading | None:
+    """What the file says; None where it could not be had this time."""
+    kind = extension(text.source)
+    if kind not in READABLE:
+        return Reading(reason="old_word")
+    try:
+        with text.document.file.storage.open(text.source) as file:
+            return read_text(file, kind, limits=settings.DOCUMENT_TEXT)
+    except OSError as error:
+        logger.warning("document %s can't be read now: %s", text.document_id, error)
+        return None
+
+
+@transaction.atomic
+def _settle(text: DocumentText, reading: Reading) -> None:
+    """Store `reading` unless the file has been replaced or somebody was faster.
+
+    Saved row by row: the search learns of it by the signal.
+    """
+    waiting = DocumentText.objects.select_for_update().filter(
+        pk=text.pk, source=text.source, state=DocumentText.State.PENDING
+    )
+    for found in waiting:
+        found.text, found.reason = reading.text, reading.reason
+        found.state = DocumentText.State.FAILED if reading.reason else DocumentText.State.DONE
+        if reading.reason in LIMITS:
+            found.state = DocumentText.State.TOO_LARGE
+        found.save()
+
+
+def resend_texts(*, limit: int = BATCH) -> int:
+    """The safety net: order what nobody ordered, send again what waits too long; return how many
+    were sent."""
+    for document in SiteDocument.objects.lacking_text()[:limit]:
+        DocumentText.objects.order(document)
+    due = list(DocumentText.objects.due(timezone.now())[:limit])
+    for text in due:
+        DocumentText.objects.filter(pk=text.pk).update(retry_at=timezone.now() + LEASE)
+        order_text(text.pk)
+    return len(due)
+
+
+def purge_uploads(*, now: datetime | None = None) -> int:
+    """Remove what the multiple upload put aside `UPLOADS_KEPT` before `now` (aware, by default
+    the present) and nobody finished; return how many there were.
+
+    Such a file is raw: it has not been cleaned, and no library shows it. Safe to run twice: the
+    file goes first, and a row whose file is gone goes too.
+    """
+    before = (now or timezone.now()) - UPLOADS_KEPT
+    purged = 0
+    for upload in UploadedFile.objects.order_by("pk").iterator():
+        try:
+            if upload.file.storage.get_modified_time(upload.file.name) >= before:
+                continue
+        except FileNotFoundError:
+            pass
+        upload.file.delete(save=False)
+        upload.delete()
+        purged += 1
+    return purged

@@ -1,6 +1,6 @@
 """Send a stored file as a browser's player wants it: whole, in ranges, or not again.
 
-At scale nginx or the object store does this; the folders it may show are the same.
+What may be read by whom is decided before, in `media.views`.
 """
 
 from http import HTTPStatus
@@ -10,10 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseFileResponse
 from whitenoise.responders import NotARegularFileError, Response, SlicedFile, StaticFile
 
-# Renditions, sound and film, their covers and captions. Everything else under var/media stays in.
-PUBLIC_FOLDERS = frozenset({"images", "media", "media_thumbnails", "captions"})
+# Renditions are for everyone. Everything under var/media that has no folder here stays in.
+RENDITIONS = "images"
+# Folders of sound and film, of their covers and captions, with the field that names the file.
+LIBRARY = {"media": "file", "media_thumbnails": "thumbnail", "captions": "captions"}
 # A name says what is in the file (random, with the spec): a change has a new name.
 CACHE = "public, max-age=31536000, immutable"
+LIBRARY_CACHE = "public, max-age=86400"
+# Whether it may still be read is asked each time.
+PRIVATE_CACHE = "private, no-cache"
 TYPES = {".webp": "image/webp", ".vtt": "text/vtt; charset=utf-8", ".m4a": "audio/mp4"}
 SHOWN = ("image/", "audio/", "video/")
 
@@ -54,16 +59,16 @@ def content_type(path: str) -> str:
     return TYPES.get(suffix) or guess_type(path)[0] or "application/octet-stream"
 
 
-def stored_file_response(request: HttpRequest, full_path: str, *, folder: str) -> HttpResponse:
+def stored_file_response(request: HttpRequest, full_path: str, *, cache: str) -> HttpResponse:
     """Answer GET or HEAD for the regular file at `full_path`; raises `Http404` for anything else.
 
-    200, 206 with `Content-Range`, 304 or 416. What isn't a picture, a sound or a film is a
-    download.
+    200, 206 with `Content-Range`, 304 or 416; `cache` is its `Cache-Control`. What isn't a
+    picture, a sound or a film is a download.
     """
     kind = content_type(full_path)
     headers = [
         ("Content-Type", kind),
-        ("Cache-Control", CACHE if folder == "images" else "public, max-age=86400"),
+        ("Cache-Control", cache),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", "default-src 'none'; sandbox"),
         ("Accept-Ranges", "bytes"),

@@ -37,6 +37,11 @@ class Place:
     row: Row
     around: tuple[Row, ...]
 
+    @property
+    def beyond(self) -> list[Row]:
+        """Those around whom the list of the best does not show."""
+        return [row for row in self.around if row.rank > TOP]
+
 
 @dataclass(frozen=True)
 class UnionRow:

@@ -1,10 +1,10 @@
-"""What of competitions can be found: the competitions themselves, never a question."""
+"""What of competitions can be found: themselves and their rules, never a question."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models import Competition
-from quiz.rules import moment
+from quiz.models import Competition, PaperRule, Prize
+from quiz.rules import full_rules, moment
 from search.documents import Content, IndexDocument, Term, register
 from unions.models import Union
 
@@ -17,16 +17,18 @@ class CompetitionDocument(IndexDocument):
 
     @classmethod
     def get_queryset(cls):
-        return Competition.objects.published().select_related("union").prefetch_related("prizes")
+        published = Competition.objects.published().select_related("union")
+        return published.prefetch_related("prizes", "rules")
 
     @classmethod
     def prepare(cls, row: Competition) -> Content:
         prizes = [f"{prize.name} {prize.ground}" for prize in row.prizes.all()]
+        rules = [line for _heading, lines in full_rules(row) for line in lines]
         dates = f"{moment(row.opens_at)}—{moment(row.closes_at)}"
         return Content(
             title=row.title,
             url=row.get_absolute_url(),
-            body="\n".join([row.intro, *prizes]),
+            body="\n".join([row.intro, *prizes, *rules]),
             note=dates,
             date=row.opens_at,
             union_path=row.union.path if row.union else "",
@@ -42,5 +44,6 @@ class CompetitionDocument(IndexDocument):
                 lambda union: list(
                     Competition.objects.filter(union=union).values_list("pk", flat=True)
                 ),
-            )
+            ),
+            *((part, lambda row: [row.competition_id]) for part in (PaperRule, Prize)),
         ]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,3 +61,11 @@ class QuizParticipants(Measure):
     def total(cls, unions: UnionQuerySet, first: date, last: date) -> int:
         members = _between(first, last).filter(union__in=unions).values("member")
         return members.distinct().count()
+
+    @classmethod
+    def by_union(cls, unions: UnionQuerySet, first: date, last: date) -> dict[int, int]:
+        place = Window(RowNumber(), partition_by="member", order_by=["-submitted_at", "-pk"])
+        within = _between(first, last).filter(union__in=unions)
+        latest = within.annotate(place=place).filter(place=1)
+        people = Attempt.objects.filter(pk__in=latest.values("pk")).order_by()
+        return dict(people.values_list("union_id").annotate(Count("pk")))

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from quiz.display import duration
-from quiz.models import Competition
+from quiz.models import Competition, PaperRule
 from quiz.rollup import FEWEST_SHOWN
 
 
@@ -56,74 +56,77 @@ def short_rules(competition: Competition) -> list[str]:
 
 def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
     """(heading, sentences) of the whole rules."""
-    who = (
-        _("%(union)s及其下级工会的在册会员。") % {"union": competition.union.name}
-        if competition.union
-        else _("所有在册会员。")
-    )
-    draw = [
-        _("%(what)s：%(count)d 题")
-        % {
-            "what": "，".join(
-                [
-                    rule.category or _("不限类别"),
-                    rule.get_difficulty_display() if rule.difficulty else _("不限难度"),
-                ]
-            ),
-            "count": rule.count,
-        }
-        for rule in competition.rules.all()
+    return [
+        (_("谁可以参加"), _who(competition)),
+        (_("什么时候"), _when(competition)),
+        (_("怎样组卷"), _drawing(competition)),
+        (_("怎样答题"), _answering(competition)),
+        (_("怎样记分"), _scoring(competition)),
+        (_("怎样排名"), _ranking()),
+        (
+            _("答案和解析"),
+            [_("竞赛截止后，在自己的答卷里可以看到每道题的答案、解析和出处。")],
+        ),
     ]
-    when = [
+
+
+def _who(competition: Competition) -> list[str]:
+    if competition.union is None:
+        return [_("所有在册会员。")]
+    return [_("%(union)s及其下级工会的在册会员。") % {"union": competition.union.name}]
+
+
+def _when(competition: Competition) -> list[str]:
+    lines = [
         _("%(open)s开始，%(close)s截止。一天从北京时间零点算起。")
         % {"open": moment(competition.opens_at), "close": moment(competition.closes_at)},
         _("每天可以答%(tries)s次，没用完的次数不留到第二天。")
         % {"tries": in_words(competition.daily_tries)},
     ]
     if competition.freeze_at:
-        when.append(
+        lines.append(
             _("%(freeze)s起榜单停更，截止后一次公布。") % {"freeze": moment(competition.freeze_at)}
         )
+    return lines
+
+
+def _drawing(competition: Competition) -> list[str]:
     return [
-        (_("谁可以参加"), [who]),
-        (_("什么时候"), when),
-        (
-            _("怎样组卷"),
-            [
-                *draw,
-                _("每份试卷由服务器随机抽题，选项次序打乱；同一个人连续两次不会抽到同一份。"),
-                _("试卷抽定后记下指纹，事后可以核对。"),
-            ],
-        ),
-        (
-            _("怎样答题"),
-            [
-                _("每次限时 %(limit)s，以服务器的时间为准；截止时间先到的，以截止时间为准。")
-                % {"limit": duration(competition.seconds)},
-                _("选了就存。屏幕上写着“已保存”的答案，断网、关机都不会丢。"),
-                _("到时后还有 %(grace)d 秒接收在途的答案，之后自动交卷。")
-                % {"grace": competition.grace},
-            ],
-        ),
-        (
-            _("怎样记分"),
-            [
-                _("答对得该题分值，答错、未答不得分也不扣分；多选题要全部选对。"),
-                _("记分办法：%(how)s。") % {"how": competition.get_counting_display()},
-                _("用时按整秒计，从开始到交卷。"),
-            ],
-        ),
-        (
-            _("怎样排名"),
-            [
-                _("得分高者在前，同分者用时少的在前，得分和用时都相同的并列。"),
-                _("单位榜按参与率排：至少交卷一次的会员 ÷ 在册会员，上级含全部下级。"),
-                _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
-                _("榜上只显示本人选的昵称或打码的姓名。"),
-            ],
-        ),
-        (
-            _("答案和解析"),
-            [_("竞赛截止后，在自己的答卷里可以看到每道题的答案、解析和出处。")],
-        ),
+        *(_drawn_by(rule) for rule in competition.rules.all()),
+        _("每份试卷由服务器随机抽题，选项次序打乱；同一个人连续两次不会抽到同一份。"),
+        _("试卷抽定后记下指纹，事后可以核对。"),
+    ]
+
+
+def _drawn_by(rule: PaperRule) -> str:
+    what = [
+        rule.category or _("不限类别"),
+        rule.get_difficulty_display() if rule.difficulty else _("不限难度"),
+    ]
+    return _("%(what)s：%(count)d 题") % {"what": "，".join(what), "count": rule.count}
+
+
+def _answering(competition: Competition) -> list[str]:
+    return [
+        _("每次限时 %(limit)s，以服务器的时间为准；截止时间先到的，以截止时间为准。")
+        % {"limit": duration(competition.seconds)},
+        _("选了就存。屏幕上写着“已保存”的答案，断网、关机都不会丢。"),
+        _("到时后还有 %(grace)d 秒接收在途的答案，之后自动交卷。") % {"grace": competition.grace},
+    ]
+
+
+def _scoring(competition: Competition) -> list[str]:
+    return [
+        _("答对得该题分值，答错、未答不得分也不扣分；多选题要全部选对。"),
+        _("记分办法：%(how)s。") % {"how": competition.get_counting_display()},
+        _("用时按整秒计，从开始到交卷。"),
+    ]
+
+
+def _ranking() -> list[str]:
+    return [
+        _("得分高者在前，同分者用时少的在前，得分和用时都相同的并列。"),
+        _("单位榜按参与率排：至少交卷一次的会员 ÷ 在册会员，上级含全部下级。"),
+        _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
+        _("榜上只显示本人选的昵称或打码的姓名。"),
     ]

@@ -15,11 +15,12 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class Entry:
-    """One number of the answer sheet."""
+    """One number of the answer sheet; `sequence` is that of the stored reply, 0 without one."""
 
     number: int
     url: str
     answered: bool
+    sequence: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,12 @@ def sheet_of(attempt: Attempt) -> Sheet:
     chosen = attempt.chosen()
     return Sheet(
         tuple(
-            Entry(number, attempt.question_url(number), number in chosen)
+            Entry(
+                number,
+                attempt.question_url(number),
+                number in chosen,
+                attempt.answers.get(str(number), {}).get("sequence", 0),
+            )
             for number in range(1, len(attempt.paper) + 1)
         )
     )

@@ -37,6 +37,7 @@ class RoomDocument(IndexDocument):
     kind = "room"
     label = _("职工书屋")
     model = ReadingRoom
+    title_field = "name"
 
     @classmethod
     def get_queryset(cls) -> QuerySet:

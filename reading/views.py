@@ -68,7 +68,7 @@ def index(request):
     context = {
         "section": "read",
         "page": page_of(request, rooms, ROOMS_PER_PAGE),
-        "cities": cities,
+        "cities": [(each.pk, each.label) for each in cities],
         "city": city,
         "new_titles": Title.objects.for_shelf()[:NEW_TITLES],
     }
@@ -104,7 +104,7 @@ def books(request):
     if wanted := request.GET.get("room", ""):
         shown_room = get_object_or_404(ReadingRoom.objects.public(), pk=number_or_404(wanted))
         titles = titles.held_in(shown_room)
-    classes = titles.classes()
+    classes = [(letter, f"{letter} {name}") for letter, name in titles.classes()]
     letter = request.GET.get("class", "")
     if letter:
         titles = titles.in_class(letter)

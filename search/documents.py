@@ -15,6 +15,10 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 
+# Raise it when documents tell the index other things than before (a new kind, a longer body): it
+# is then rebuilt by the next sync.
+CONTENT_VERSION = 2
+
 
 @dataclass(frozen=True)
 class Term:
@@ -36,7 +40,9 @@ class Content:
     `title` and `body` are plain text (no markup); `url` is the public path; `date` an aware
     datetime or None; `union_path` the tree path of the union that publishes it ("" for none);
     `keys` exact keys (ISBN, person's name, document number), matched whole; `terms` suggestions;
-    `image` the path of a picture of 16:9 or "" and `note` one line under the title.
+    `image` the path of a picture of 16:9 or "" and `note` one line under the title. `attached`
+    are pairs (name, text) of what hangs on the row: found like the body, and named in the excerpt
+    where the words stand in it alone.
     """
 
     title: str
@@ -51,6 +57,26 @@ class Content:
     level: str = ""
     keys: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    attached: tuple[tuple[str, str], ...] = ()
+
+
+# Stands before each attachment in what the index keeps for excerpts, and after its name: no text
+# holds it, for a control character is dropped where text comes in.
+ATTACHED = "\f"
+
+
+def with_attached(content: Content) -> str:
+    """The body and what is attached to it as one text, which `parts_of` takes apart."""
+    pieces = [str(content.body)]
+    for name, text in content.attached:
+        pieces += [str(name), str(text)]
+    return ATTACHED.join(piece.replace(ATTACHED, " ") for piece in pieces)
+
+
+def parts_of(body: str) -> tuple[str, list[tuple[str, str]]]:
+    """The body and the pairs (name, text) that `with_attached` put together."""
+    own, *rest = body.split(ATTACHED)
+    return own, list(zip(rest[::2], rest[1::2], strict=False))
 
 
 class IndexDocument:
@@ -77,6 +103,12 @@ class IndexDocument:
     @classmethod
     def related(cls) -> Iterable[tuple[type[Model], Any]]:
         """Pairs (model, function from its instance to the keys of rows to sync with it)."""
+        return ()
+
+    @classmethod
+    def below(cls, page: Any) -> Iterable[Any]:
+        """Keys of rows, other than pages of this kind, that may turn public or private when
+        `page` (of Wagtail) and what is below it is moved, unpublished or restricted."""
         return ()
 
     @classmethod

@@ -4,32 +4,40 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from search import lexicon, mapping, services
-from search.documents import IndexDocument, registry
+from search.documents import IndexDocument, parts_of, registry
 from search.engines import get_engine
 from search.engines.base import Answer, EngineError
-from search.models import SuggestionTerm
+from search.models import QueryLog, SuggestionTerm
 from search.query import (
     MAX_PAGE,
     Node,
+    Plan,
     SearchRequest,
     compile_query,
     compile_relaxed,
+    compile_together,
+    meanings,
     plan_for,
-    rewrites,
 )
-from search.text import ParsedQuery, highlight, parse, snippet
+from search.text import ParsedQuery, highlight, parse, snippet, spans
 
 logger = logging.getLogger(__name__)
 
 FALLBACK_PER_KIND = 20
 MOST_SUGGESTIONS = 8
+SEPARATOR = ' <i class="sep">·</i> '
+POPULAR_KEY = "search:popular"
+POPULAR_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def find(request: SearchRequest, *, literal: bool = False) -> Results:
     """Results for `request`. With `literal` the words are never replaced by others."""
     query = parse(request.words)
     results = Results(request, query.text, cut_short=query.cut_short)
-    pairs = services.synonym_pairs()
+    pairs = services.synonym_pairs() + lexicon.readings(query)
     node = compile_query(query, pairs)
     if node is None:
         return results
@@ -97,20 +105,45 @@ def _find(
     results: Results,
     literal: bool,
 ) -> Results:
+    # Words typed in one piece that stand together nowhere may be a slip that matches by accident.
+    together = compile_together(query)
+    if together and not literal and not _best_score(together):
+        shown = _rewritten(results, query, pairs, together=True)
+        if shown:
+            return shown
     shown = _answered(results, query, node, pairs)
+    if not shown and not literal:
+        shown = _rewritten(results, query, pairs)
     if shown:
         return shown
-    if not literal:
-        for text in lexicon.proposals(query):
-            other = parse(text)
-            other_node = compile_query(other, pairs)
-            rewritten = replace(results, shown_words=text, rewritten=True)
-            shown = other_node and _answered(rewritten, other, other_node, pairs)
-            if shown:
-                return shown
     relaxed = compile_relaxed(query)
     shown = relaxed and _answered(replace(results, relaxed=True), query, relaxed, pairs)
     return shown or results
+
+
+def _rewritten(
+    results: Results, query: ParsedQuery, pairs: list[tuple[str, str]], *, together: bool = False
+) -> Results | None:
+    """The results of what was probably meant: of the proposal that fits some entry best. With
+    `together` only proposals count whose words stand together somewhere."""
+    found: list[tuple[float, str, ParsedQuery, Node]] = []
+    for text in lexicon.proposals(query):
+        other = parse(text)
+        node = compile_query(other, pairs)
+        sought = compile_together(other) if together else node
+        score = _best_score(sought) if sought else 0.0
+        if node and score:
+            found.append((score, text, other, node))
+    for _score, text, other, node in sorted(found, key=lambda each: -each[0]):
+        shown = _answered(replace(results, shown_words=text, rewritten=True), other, node, pairs)
+        if shown:
+            return shown
+    return None
+
+
+def _best_score(node: Node) -> float:
+    """The score of the best entry that `node` matches, 0 for none."""
+    return max((hit.score for hit in get_engine().search(Plan(node, limit=1)).hits), default=0.0)
 
 
 def _answered(
@@ -137,9 +170,8 @@ def _shown(
     ids = [mapping.split_id(hit.id) for hit in answer.hits]
     public = public_keys(ids)
     needles = query.needles()
-    for segment in query.segments:
-        for text in rewrites(segment, pairs):
-            needles += parse(text).needles()
+    for text in meanings(query, pairs):
+        needles += parse(text).needles()
     hits = []
     gone = []
     for (kind, key), hit in zip(ids, answer.hits, strict=True):
@@ -185,13 +217,49 @@ def _to_found(kind: str, key: str, entry: dict[str, Any], needles: list[tuple[st
         label=registry[kind].label,
         title=entry["title"],
         title_html=highlight(entry["title"], needles),
-        text_html=snippet(entry["body"] or entry["note"], needles),
+        text_html=_excerpt(entry, needles),
         url=entry["url"],
         image=entry["image"],
         note=entry["note"] if entry["body"] else "",
         date=date if date and date != mapping.NO_DATE else None,
         union_path=paths[-1],
     )
+
+
+def _excerpt(entry: dict[str, Any], needles: list[tuple[str, ...]]) -> str:
+    """A piece of the body around what was found, or of the attachment that alone holds it, with
+    its name. As HTML."""
+    own, attached = parts_of(entry["body"])
+    own = own or entry["note"]
+    if not any(spans(text, needles) for text in (own, entry["title"], entry["note"])):
+        for name, text in attached:
+            if spans(f"{name}\n{text}", needles):
+                named = _("附件：%(name)s") % {"name": highlight(name, needles)}
+                return SEPARATOR.join(filter(None, [named, snippet(text, needles)]))
+    return snippet(own, needles)
+
+
+def popular(today: date, most: int = 8) -> list[str]:
+    """What many searched lately and what still finds something: a name that was withdrawn since
+    must not stay up as a proposal. Kept for a few seconds."""
+    found = cache.get(POPULAR_KEY)
+    if found is None:
+        asked = QueryLog.objects.popular(today, most * 2)
+        found = [words for words in asked if _finds(words)][:most]
+        cache.set(POPULAR_KEY, found, POPULAR_SECONDS)
+    return found
+
+
+def _finds(words: str) -> bool:
+    """Whether the very words find something public."""
+    request = SearchRequest(words)
+    query = parse(words)
+    pairs = services.synonym_pairs()
+    node = compile_query(query, pairs)
+    try:
+        return bool(node and _answered(Results(request, query.text), query, node, pairs))
+    except EngineError:
+        return False
 
 
 # Without an index

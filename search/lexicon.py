@@ -1,25 +1,43 @@
-"""A second try for a query without results: what was probably meant."""
+"""What was probably meant: names typed in pinyin, and slips in a query without results."""
 
-from search.models import LexiconWord
+import regex
+
+from search.models import LexiconWord, SuggestionTerm
 from search.pinyin import compact, syllables
-from search.text import ParsedQuery, key_of
+from search.text import ParsedQuery, fold, key_of
 from search.text.words import is_chinese
 
 SHORTEST, LONGEST = 2, 8
 MOST_WINDOWS = 120
 MOST_PROPOSALS = 6
+MOST_READINGS = 4
+LETTERS = regex.compile("[a-z]{2,}")
+
+
+def readings(query: ParsedQuery) -> list[tuple[str, str]]:
+    """Pairs (typed, name): the names whose whole pinyin or initials a segment, or the query without
+    its spaces, is. At most four per typed text; no query to the database without Latin letters."""
+    texts = {segment.text for segment in query.segments} | {query.key}
+    typed = [text for text in texts if LETTERS.fullmatch(text)]
+    if not typed:
+        return []
+    found: dict[str, list[str]] = {text: [] for text in typed}
+    for term in SuggestionTerm.objects.read_as(typed):
+        for text in {term.pinyin, term.initials} & found.keys():
+            name = fold(term.text)
+            if name not in found[text] and len(found[text]) < MOST_READINGS:
+                found[text].append(name)
+    return [(text, name) for text, names in found.items() for name in names]
 
 
 def proposals(query: ParsedQuery) -> list[str]:
     """Queries that `query` may be a slip for, the likeliest first; each changes one word.
 
-    A word of the lexicon with the same pinyin comes first, then one at edit distance one (from
-    three characters on). At most six.
+    A word that was typed in pinyin comes first, then a word of the lexicon with the same pinyin,
+    then one at edit distance one (from three characters on). At most six.
     """
     windows = _windows(query)
-    if not windows:
-        return []
-    found = _same_sound(query, windows) + _one_edit(query, windows)
+    found = _spelt(query) + _same_sound(query, windows) + _one_edit(query, windows)
     return list(dict.fromkeys(text for text in found if key_of(text) != query.key))[:MOST_PROPOSALS]
 
 
@@ -39,7 +57,18 @@ def _replaced(query: ParsedQuery, old: str, new: str) -> str:
     return " ".join(text.replace(old, new, 1) if old in text else text for text in texts)
 
 
+def _spelt(query: ParsedQuery) -> list[str]:
+    """Queries in which a segment in pinyin is a word of the lexicon: laomo → 劳模."""
+    typed = [segment.text for segment in query.segments if LETTERS.fullmatch(segment.text)]
+    if not typed:
+        return []
+    words = LexiconWord.objects.sounding_like(typed).order_by("size", "text")[:MOST_PROPOSALS]
+    return [_replaced(query, word.pinyin, word.text) for word in words]
+
+
 def _same_sound(query: ParsedQuery, windows: list[str]) -> list[str]:
+    if not windows:
+        return []
     sounds = {window: compact(syllables(window)) for window in windows}
     words: dict[str, list[str]] = {}
     for word in LexiconWord.objects.sounding_like(list(sounds.values())).order_by("text")[:200]:

@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import dsl
 
 from search import text
-from search.documents import Content, IndexDocument
+from search.documents import CONTENT_VERSION, Content, IndexDocument, with_attached
 from search.pinyin import compact, initials, syllables
 
 UNION_STEP = 4
@@ -80,7 +80,7 @@ def fingerprint() -> str:
 
 @cache
 def _fingerprint(pipeline: int, dictionary: str) -> str:
-    parts = [mapping(), pipeline, dictionary]
+    parts = [mapping(), pipeline, dictionary, CONTENT_VERSION]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -102,18 +102,21 @@ def to_entry(document: type[IndexDocument], content: Content) -> dict[str, Any]:
     """
     if content.date is not None and content.date.utcoffset() is None:
         raise ValueError("the date needs a time zone")
+    body = with_attached(content)
+    title_words, title_bigrams = text.tokens(str(content.title))
+    body_words, body_bigrams = text.tokens(f"{content.note}\n{body}")
     entry: dict[str, Any] = {
         "kind": document.kind,
-        "title_words": " ".join(text.words(str(content.title))) or NOTHING,
-        "title_bigrams": " ".join(text.bigrams(str(content.title))) or NOTHING,
-        "body_words": " ".join(text.words(f"{content.note}\n{content.body}")) or NOTHING,
-        "body_bigrams": " ".join(text.bigrams(f"{content.note}\n{content.body}")) or NOTHING,
+        "title_words": " ".join(title_words) or NOTHING,
+        "title_bigrams": " ".join(title_bigrams) or NOTHING,
+        "body_words": " ".join(body_words) or NOTHING,
+        "body_bigrams": " ".join(body_bigrams) or NOTHING,
         "characters": sorted(set(text.fold(str(content.title)))),
         "keys": exact_keys(document, content),
         "unions": path_prefixes(content.union_path),
         "date": content.date or NO_DATE,
         "title": str(content.title),
-        "body": str(content.body),
+        "body": body,
         "note": str(content.note),
         "image": str(content.image),
         "url": str(content.url),

@@ -75,6 +75,11 @@ class SuggestionTermQuerySet(models.QuerySet):
         found = Q(folded__startswith=key) | Q(pinyin__startswith=key) | Q(initials__startswith=key)
         return self.filter(found).order_by("-weight", "size", "text", "pk")
 
+    def read_as(self, typed: list[str], most: int = 200) -> "SuggestionTermQuerySet":
+        """Terms whose whole pinyin or initials are one of `typed`, best first."""
+        found = Q(pinyin__in=typed) | Q(initials__in=typed)
+        return self.filter(found).order_by("-weight", "size", "text", "pk")[:most]
+
 
 class SuggestionTerm(models.Model):
     """What the search box offers while someone types; belongs to one indexed row."""

@@ -1,6 +1,9 @@
 """Readings of names and titles, for those who type pinyin."""
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 from search.text import fold, key_of
 
@@ -64,7 +67,13 @@ def syllables(text: str, *, person: bool = False) -> list[str]:
 
 
 def _read(text: str) -> list[str]:
-    return [key for part in lazy_pinyin(text, style=Style.NORMAL) if (key := key_of(part))]
+    return [key for word in seg(text) for key in _word_read(word)]
+
+
+# pypinyin reads word by word, slowly; titles share most of their words.
+@lru_cache(maxsize=20_000)
+def _word_read(word: str) -> tuple[str, ...]:
+    return tuple(key for part in lazy_pinyin(word, style=Style.NORMAL) if (key := key_of(part)))
 
 
 def compact(found: list[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from search.text import ParsedQuery, Segment, Unit, bigrams, parse
+from search.text.words import is_chinese
 
 PAGE_SIZE = 10
 MAX_PAGE = 100
@@ -17,9 +18,13 @@ PHRASE = 2.0
 PARTS = 0.3
 SYNONYM = 0.8
 # Above what a few words can score together: an exact key is meant.
-EXACT_KEY = 200.0
-ONE_CHARACTER = 1.0
+EXACT_KEY = 440.0
+ONE_CHARACTER = 2.2
 ENOUGH = 0.6
+# A slip (a character lost, doubled, exchanged) spoils words and pairs but leaves most characters:
+# a title that has them is likely the one, likelier than one with a single rare word.
+SCATTERED = 22.0
+ENOUGH_SCATTERED = 0.75
 
 Sort = Literal["relevance", "date"]
 
@@ -127,38 +132,67 @@ def compile_query(query: ParsedQuery, synonyms: Iterable[tuple[str, str]] = ()) 
     pairs = list(synonyms)
     nodes = [_segment(segment, pairs) for segment in query.segments]
     if len(query.segments) > 1 and query.key:
-        return any_of([all_of(nodes), _exact(query.key)])
+        whole = [pair for pair in pairs if pair[0] == query.key]
+        return any_of([all_of(nodes), _exact(query.key), *_rewritten(query.key, 1, whole)])
     return all_of(nodes)
 
 
 def compile_relaxed(query: ParsedQuery) -> Node | None:
-    """60 % of the units must match (at least one); None where that is no relaxation."""
+    """60 % of the units must match (at least one), or a title has three quarters of the Chinese
+    characters. None where that is no relaxation."""
+    nodes: list[Node] = []
     units = query.units
-    if len(units) < 2:
+    if len(units) > 1:
+        minimum = max(1, int(len(units) * ENOUGH))
+        nodes.append(AtLeast(tuple(_unit(unit) for unit in units), minimum))
+    typed = "".join(segment.text for segment in query.segments)
+    characters = [each for each in dict.fromkeys(typed) if is_chinese(each)]
+    if len(characters) > 2:
+        sought = tuple(Constant(Term("characters", each), SCATTERED) for each in characters)
+        nodes.append(AtLeast(sought, int(len(sought) * ENOUGH_SCATTERED)))
+    return any_of(nodes) if nodes else None
+
+
+def compile_together(query: ParsedQuery) -> Node | None:
+    """The query as one phrase, where it is several words typed in one piece; else None."""
+    if len(query.segments) != 1 or len(query.units) < 2:
         return None
-    minimum = max(1, int(len(units) * ENOUGH))
-    return AtLeast(tuple(_unit(unit) for unit in units), minimum)
+    pairs = query.segments[0].bigrams
+    return any_of(_phrases(pairs, 1.0)) if len(pairs) > 1 else None
 
 
-def rewrites(segment: Segment, synonyms: Iterable[tuple[str, str]], most: int = 4) -> list[str]:
-    """The texts that `segment` becomes when one of its words is replaced by an equivalent."""
+def rewrites(text: str, synonyms: Iterable[tuple[str, str]], most: int = 4) -> list[str]:
+    """The texts that `text` becomes when one of its words is replaced by an equivalent."""
     found = [
-        segment.text.replace(word, equivalent)
+        text.replace(word, equivalent)
         for word, equivalent in synonyms
-        if word in segment.text
+        if word in text and not (word in equivalent and equivalent in text)
     ]
-    return list(dict.fromkeys(text for text in found if text != segment.text))[:most]
+    return [other for other in dict.fromkeys(found) if other != text][:most]
+
+
+def meanings(query: ParsedQuery, synonyms: Iterable[tuple[str, str]]) -> list[str]:
+    """All other texts that `compile_query` also seeks in place of a segment or of the whole."""
+    pairs = list(synonyms)
+    found = [text for segment in query.segments for text in rewrites(segment.text, pairs)]
+    return found + [equivalent for word, equivalent in pairs if word == query.key]
 
 
 def _segment(segment: Segment, synonyms: Sequence[tuple[str, str]]) -> Node:
     nodes = [_plain_segment(segment), _exact(segment.text)]
-    for text in rewrites(segment, synonyms):
-        inner = parse(text).segments
+    return any_of(nodes + _rewritten(segment.text, len(segment.bigrams), synonyms))
+
+
+def _rewritten(text: str, size: int, synonyms: Sequence[tuple[str, str]]) -> list[Node]:
+    """A node for each rewriting of `text`, which has `size` bigrams."""
+    nodes = []
+    for other in rewrites(text, synonyms):
+        inner = parse(other).segments
         # A longer wording sums more bigrams: without this it would beat the typed one.
-        longer = sum(len(part.bigrams) for part in inner) / len(segment.bigrams)
+        longer = sum(len(part.bigrams) for part in inner) / size
         node = all_of([_plain_segment(part) for part in inner])
         nodes.append(scaled(node, SYNONYM / max(1.0, longer)))
-    return any_of(nodes)
+    return nodes
 
 
 def _plain_segment(segment: Segment) -> Node:

@@ -109,9 +109,9 @@ def enqueue_if_free(*, keys: Iterable[tuple[str, Any]]) -> None:
 
 
 def enqueue_subtree(*, page_pk: int) -> None:
-    """Note every registered page at or below the page, as one row.
+    """Note every row that may turn public or private with the page and what is below it, as one.
 
-    Which pages these are is read when the row is synced: another transaction that was not
+    Which rows these are is read when the row is synced: another transaction that was not
     committed yet may move one there.
     """
     enqueue_many(keys=[(BRANCH, page_pk)])
@@ -191,25 +191,27 @@ def _sync_batch(engine: Engine, size: int) -> int:
 
 
 def _spread(branches: list[PendingSync]) -> None:
-    """Note each registered page of `branches`, which are done with that."""
+    """Note each row that `branches` stand for; they are done with that."""
     if not branches:
         return
     now = timezone.now()
     with transaction.atomic():
         for branch in branches:
-            enqueue_many(keys=_pages_below(branch.key))
+            enqueue_many(keys=_rows_below(branch.key))
         PendingSync.objects.filter(pk__in=[row.pk for row in branches]).update(done_at=now)
 
 
-def _pages_below(page_pk: str) -> Iterator[Key]:
-    path = Page.objects.filter(pk=page_pk).values_list("path", flat=True).first()
-    if path is None:  # deleted meanwhile: then each page below it is noted by itself
+def _rows_below(page_pk: str) -> Iterator[tuple[str, Any]]:
+    page = Page.objects.filter(pk=page_pk).first()
+    if page is None:  # deleted meanwhile: then each page below it is noted by itself
         return
     for document in registry.values():
+        for pk in document.below(page):
+            yield document.kind, pk
         if issubclass(document.model, Page):
-            below = document.model._default_manager.filter(path__startswith=path)
+            below = document.model._default_manager.filter(path__startswith=page.path)
             for pk in below.values_list("pk", flat=True):
-                yield document.kind, str(pk)
+                yield document.kind, pk
 
 
 def sync(*, document: type[IndexDocument], pk: Any) -> None:
@@ -254,7 +256,7 @@ def _sync_keys(writer: Writer, keys: set[Key]) -> Synced:
                 entry_id = mapping.entry_id(kind, key)
                 entry = entries.get(key)
                 operations.append(Put(entry_id, entry) if entry else Delete(entry_id))
-            synced.learnt |= _write_terms(kind, document, kept, contents)
+            synced.learnt |= write_terms(kind, document, kept, contents)
     refusals: Refusals = {}
     try:
         refusals = writer.write(operations) if operations else {}
@@ -282,7 +284,7 @@ def _contents(
             content = document.prepare(row)
             entries[key] = mapping.to_entry(document, content)
             contents[key] = content
-        except Exception as error:
+        except Exception as error:  # whatever an app does wrong with one row, the others go on
             failed[key] = f"{type(error).__name__}: {error}"
             logger.exception("%s %s can't be prepared for search", document.kind, key)
     return contents, entries, failed
@@ -318,10 +320,12 @@ def forget_done() -> None:
         old.delete()
 
 
-def _write_terms(
+def write_terms(
     kind: str, document: type[IndexDocument] | None, keys: list[str], contents: dict[str, Content]
 ) -> set[str]:
-    """Replace the suggestions of `keys` and add their words to the lexicon; return the words."""
+    """Replace the suggestions of the rows `keys` of one kind with those of `contents` (by key), and
+    add their words to the lexicon; return the words. A row without content loses its suggestions.
+    """
     terms: dict[tuple[str, str], SuggestionTerm] = {}
     lexicon: set[str] = set()
     for key in keys:

@@ -61,6 +61,12 @@ def _subtree_changed(instance: Page, **kwargs: Any) -> None:
     services.enqueue_subtree(page_pk=instance.pk)
 
 
+def _moved_or_changed(instance: Page, created: bool, **kwargs: Any) -> None:
+    """A move saves the page by its base class; only that save is in the transaction of the move."""
+    if not created:
+        services.enqueue_subtree(page_pk=instance.pk)
+
+
 def _published(instance: Page, **kwargs: Any) -> None:
     services.enqueue_many(
         keys=(
@@ -90,8 +96,7 @@ def connect_site() -> None:
     """Watch what changes the visibility of pages, and the synonyms."""
     page_published.connect(_published, dispatch_uid="search:published")
     page_unpublished.connect(_subtree_changed, dispatch_uid="search:unpublished")
-    # A move saves the page by its base class; only that save is in the transaction of the move.
-    post_save.connect(_subtree_changed, sender=Page, dispatch_uid="search:moving")
+    post_save.connect(_moved_or_changed, sender=Page, dispatch_uid="search:moving")
     post_page_move.connect(_subtree_changed, dispatch_uid="search:moved")
     pre_save.connect(
         _restriction_comes, sender=PageViewRestriction, dispatch_uid="search:restricting"

@@ -65,6 +65,13 @@ def test_a_component_says_what_it_takes_and_stands_in_the_gallery(name):
     assert f'"components/{name}"' in (ROOT / "gallery.html").read_text(encoding="utf-8")
 
 
+def test_every_component_is_used_by_a_page():
+    shown = "".join(
+        (ROOT / name).read_text(encoding="utf-8") for name in TEMPLATES if name != "gallery.html"
+    )
+    assert [name for name in COMPONENTS if f'"components/{name}"' not in shown] == []
+
+
 def test_the_gallery_shows_every_component(rf, db):
     request = rf.get("/gallery/")
     request.user = AnonymousUser()
@@ -72,11 +79,12 @@ def test_the_gallery_shows_every_component(rf, db):
     text = response.content.decode()
     assert response.status_code == 200
     for marker in (
-        "有几处要改",
+        "有 2 处要改",
         "少了一位，应为 11 位数字",
         "storyitem--big",
-        "blankcover",
-        "已撤销",
+        "cover__label",
+        "cover--gold",
+        "player__bar",
     ):
         assert marker in text
     assert 'aria-describedby="id_phone_error"' in text

@@ -30,6 +30,7 @@ class LoginForm(Dressed, AllauthLoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("用户名或手机号")
         self.fields["password"].label = _("密码")
+        self.fields["remember"].label = _("在这台设备上记住我 14 天")
 
 
 class ChangePasswordForm(Dressed, AllauthChangePasswordForm):

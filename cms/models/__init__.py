@@ -1,6 +1,7 @@
 """Every page type, and the people and honours that pages speak of."""
 
 from cms.models.articles import Article, ChannelPage, StoryPage, StoryPerson
+from cms.models.attachments import PageAttachment
 from cms.models.base import BasePage, WrittenPage
 from cms.models.home import HomePage, HomePortrait
 from cms.models.legal import SiteLegal
@@ -21,6 +22,7 @@ __all__ = [
     "Level",
     "NoticeIndexPage",
     "NoticePage",
+    "PageAttachment",
     "Person",
     "SiteLegal",
     "StandardPage",

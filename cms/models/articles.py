@@ -104,6 +104,14 @@ class ChannelPage(BasePage):
             .order_by("-first_published_at", "-pk")
         )
 
+    @staticmethod
+    def unions_of(entries):
+        """The unions whose stories and videos are among `entries`, at most twenty."""
+        return Union.objects.filter(
+            Q(pk__in=entries.order_by().values("storypage__union"))
+            | Q(pk__in=entries.order_by().values("videopage__union"))
+        ).order_by("path")[:20]
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         entries = self.entries()
@@ -113,10 +121,7 @@ class ChannelPage(BasePage):
             "page_of_entries": cards_of(chosen.rows, request.GET.get("page"), PER_PAGE),
             "chosen": chosen,
             "years": years_of(entries),
-            "unions": Union.objects.filter(
-                Q(pk__in=entries.order_by().values("storypage__union"))
-                | Q(pk__in=entries.order_by().values("videopage__union"))
-            ).order_by("path")[:20],
+            "unions": [(union.pk, union.label) for union in self.unions_of(entries)],
         }
 
 

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpResponsePermanentRedirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import story_blocks
+from cms.models.attachments import PageAttachment
 from cms.reading_time import reading_minutes
 from cms.slugs import pinyin_slug
 from unions.models import Union
@@ -25,8 +27,11 @@ class PublishedQuerySet(PageQuerySet):
     """Reads for readers."""
 
     def published(self) -> "PublishedQuerySet":
-        """Live and open to everyone (no view restriction on the page or above it)."""
-        return self.live().public()
+        """Live, in its time, and open to everyone (no view restriction on the page or above it).
+
+        Wagtail takes an expired page down within a minute; no list waits for that.
+        """
+        return self.live().public().exclude(expire_at__lte=timezone.now())
 
     def newest(self) -> "PublishedQuerySet":
         """First published last, first; a stable order for pages of a list."""
@@ -124,7 +129,8 @@ class BasePage(Page):
 
 
 class WrittenPage(BasePage):
-    """A page with a body. `text` holds the body's words, written on every save."""
+    """A page with a body. `text` holds the body's words, written on every save; so are its
+    `PageAttachment` rows."""
 
     body = StreamField(story_blocks(), blank=True, verbose_name=_("正文"))
     text = models.TextField(editable=False, blank=True, default="")
@@ -141,10 +147,20 @@ class WrittenPage(BasePage):
     def summary(self) -> str:
         return self.search_description or self.text[:EXCERPT]
 
+    @property
+    def streams(self) -> list:
+        """The fields in which files may be offered."""
+        return [self.body]
+
+    @transaction.atomic
     def save(self, *args, **kwargs):
         block = self.body.stream_block
         self.text = "\n".join(filter(None, block.get_searchable_content(self.body)))
-        return super().save(*args, **kwargs)
+        saved = super().save(*args, **kwargs)
+        # Saves of a few fields are Wagtail's: they note a draft, whose body is not the page's.
+        if kwargs.get("update_fields") is None:
+            PageAttachment.objects.renew(self, self.streams)
+        return saved
 
 
 def promote_panels() -> list:

@@ -15,7 +15,7 @@ from cms.models.notices import NoticePage
 from cms.models.people import Person
 from cms.today import reading_pick, today_card
 
-STORIES = 4
+STORIES = 5
 NOTICES = 4
 PORTRAITS = 3
 

@@ -68,6 +68,7 @@ class NoticeIndexPage(BasePage):
             "page_of_entries": pages.get_page(request.GET.get("page")),
             "years": years_of(everything),
             "year": year,
+            "states": [("open", gettext("进行中")), ("closed", gettext("已截止"))],
             "state": state if state in {"open", "closed"} else "",
         }
 
@@ -136,6 +137,10 @@ class NoticePage(WrittenPage):
         return [*super().crumbs, (gettext("公告"), reverse("cms:notices"))]
 
     @property
+    def streams(self):
+        return [*super().streams, self.attachments]
+
+    @property
     def state(self) -> str:
         """`superseded`, `open`, `closed`, or "" for a notice without deadline."""
         if self.superseded_by_id:
@@ -143,6 +148,15 @@ class NoticePage(WrittenPage):
         if self.deadline is None:
             return ""
         return "open" if self.deadline > timezone.now() else "closed"
+
+    @property
+    def state_tag(self) -> tuple[str, str]:
+        """(words, kind of tag) of the state; empty where there is none."""
+        return {
+            "superseded": (gettext("已被取代"), "due"),
+            "open": (gettext("进行中"), "ok"),
+            "closed": (gettext("已截止"), ""),
+        }.get(self.state, ("", ""))
 
     @property
     def days_left(self) -> int:

@@ -159,6 +159,11 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
         return self.address
 
     @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The path to the profile as (title, address)."""
+        return [(gettext("首页"), "/"), (gettext("人物"), reverse("cms:people"))]
+
+    @property
     def address(self) -> str:
         """The public path of the profile."""
         return reverse("cms:person", args=[self.pk])

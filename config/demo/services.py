@@ -6,10 +6,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from cms.services import set_up_site
-from config.demo.loading import activity, bookhouses, competitions, register
+from config.demo.loading import activity, bookhouses, competitions, register, synonyms
 from config.demo.loading.newsroom import Newsroom
 from config.demo.loading.pictures import Pictures
 from config.demo.logins import LOGINS
+from quiz.models import Competition
 from unions.models import Member
 
 
@@ -30,17 +31,7 @@ def load(say: Callable[[str], None]) -> None:
     if Member.objects.exists():
         raise NotEmpty
     with transaction.atomic():
-        say("工会与会员")
-        unions = register.load()
-        picture = Pictures()
-        say("报道、人物、荣誉、公告与视频")
-        home = set_up_site()
-        register.make_editor()
-        Newsroom(home, unions, picture).load()
-        say("题库与竞赛")
-        loaded = competitions.load(unions)
-        say("书屋与图书")
-        bookhouses.load(unions, picture)
+        loaded = load_content(say)
         say("三十天的活动")
         activity.Activity(loaded).load()
     if connection.vendor == "sqlite":
@@ -48,3 +39,21 @@ def load(say: Callable[[str], None]) -> None:
             cursor.execute("ANALYZE")
     say("搜索索引")
     call_command("rebuild_index", verbosity=0)
+
+
+def load_content(say: Callable[[str], None]) -> dict[str, Competition]:
+    """Write what there is to find and to take part in, without anybody's activity; return the
+    competitions by key."""
+    say("工会与会员")
+    unions = register.load()
+    picture = Pictures()
+    say("报道、人物、荣誉、公告与视频")
+    home = set_up_site()
+    register.make_editor()
+    Newsroom(home, unions, picture).load()
+    say("题库与竞赛")
+    loaded = competitions.load(unions)
+    say("书屋与图书")
+    bookhouses.load(unions, picture)
+    synonyms.load()
+    return loaded

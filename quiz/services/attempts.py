@@ -214,7 +214,7 @@ def submit_overdue(*, now: datetime | None = None, most: int = 2000) -> int:
     for attempt in list(Attempt.objects.overdue(now)[:most]):
         try:
             submit_attempt(attempt=attempt, now=now)
-        except Exception:
+        except Exception:  # whatever is wrong with one attempt, the others are handed in
             logger.exception("attempt %s could not be handed in", attempt.pk)
         else:
             done += 1

@@ -200,14 +200,13 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if attempt.submitted_at is None:
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
-    closed = competition.state_at(now) == competition.State.CLOSED
     situation = situation_of(competition, request.user, now)
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
         "attempt": attempt,
         "competition": competition,
-        "closed": closed,
+        "closed": competition.state_at(now) == competition.State.CLOSED,
         "situation": situation,
         "again": situation.code in {READY, RESUME},
         "best": Attempt.objects.of(competition, request.user).best_first().first(),

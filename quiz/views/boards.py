@@ -13,10 +13,11 @@ from quiz import boards
 from quiz.display import duration
 from quiz.models import Competition
 from quiz.views.competitions import crumbs, published_or_404
-from unions.models import Union
+from unions.models import Member, Union
 from unions.spreadsheets import neutral
 
 PERSON, UNION = "person", "union"
+UNIONS_BESIDE = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,9 +37,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     competition = published_or_404(slug)
     scope, level, levels = _scope(request, competition)
-    persons = scope == PERSON
-    place = boards.place_of(competition, request.user)
-    rows = [] if persons else boards.union_board(competition, level, request.user)
+    board = _persons if scope == PERSON else _unions
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
@@ -50,14 +49,29 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "level": Union.Level(level),
         "tabs": _tabs(scope, level, levels),
         "participants": boards.participants(competition),
-        "place": place,
-        "beyond": [row for row in place.around if row.rank > boards.TOP] if place else [],
-        "rows": boards.top(competition, request.user) if persons else rows,
-        "union_rows": boards.union_board(competition, level, request.user)[:5] if persons else [],
-        "own_union": boards.own_union_row(rows),
-        "as_of": now if persons else boards.union_totals(competition).at,
+        "place": boards.place_of(competition, request.user),
+        **board(competition, level, request.user),
     }
     return render(request, "quiz/leaderboard.html", context)
+
+
+def _persons(competition: Competition, level: str, member: Member) -> dict[str, object]:
+    """The best persons, and beside them the first unions of `level`."""
+    return {
+        "rows": boards.top(competition, member),
+        "union_rows": boards.union_board(competition, level, member)[:UNIONS_BESIDE],
+        "as_of": timezone.now(),
+    }
+
+
+def _unions(competition: Competition, level: str, member: Member) -> dict[str, object]:
+    """The unions of `level`; their sums may be a little older than the page."""
+    rows = boards.union_board(competition, level, member)
+    return {
+        "rows": rows,
+        "own_union": boards.own_union_row(rows),
+        "as_of": boards.union_totals(competition).at,
+    }
 
 
 def _tabs(scope: str, level: str, levels: list) -> list[dict]:

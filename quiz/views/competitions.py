@@ -73,7 +73,6 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "frozen": competition.is_frozen(now),
         "rules": rules.short_rules(competition),
         "prizes": competition.prizes.all(),
-        "question_count": competition.question_count,
     }
     return render(request, "quiz/competition.html", context)
 

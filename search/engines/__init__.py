@@ -1,5 +1,8 @@
 """The engine that the settings choose."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +15,14 @@ from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.guarded import GuardedEngine
 from search.engines.tantivy import TantivyEngine
 
+_chosen: ContextVar[Engine | None] = ContextVar("chosen", default=None)
+
 
 def get_engine() -> Engine:
     """Elasticsearch, guarded by an embedded copy, where the settings name a server; else the
     embedded engine alone."""
+    if chosen := _chosen.get():
+        return chosen
     folder = Path(settings.SEARCH_INDEX_DIR)
     embedded = _embedded(folder)
     if not settings.ELASTICSEARCH_URL:
@@ -60,3 +67,13 @@ def _server(folder: Path, prefix: str, options: Options) -> ElasticsearchEngine:
 @lru_cache(maxsize=8)
 def _guarded(server: ElasticsearchEngine, embedded: TantivyEngine) -> GuardedEngine:
     return GuardedEngine(server, embedded)
+
+
+@contextmanager
+def using(engine: Engine) -> Iterator[None]:
+    """Let `get_engine()` be `engine` for a while, in this thread: to compare engines."""
+    token = _chosen.set(engine)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)

@@ -14,8 +14,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +41,12 @@ FINGERPRINT = "fingerprint"
 RELOAD_EVERY = 0.5
 HEAP = 64_000_000
 BUILD_HEAP = 200_000_000
-# tantivy's BM25 keeps the factor k1 + 1 that Lucene dropped.
-BM25_FACTOR = 2.2
 MOST_BUCKETS = 1000
 # Hits of one score that are put in order; more would make a page slow.
 MOST_TIED = 500
+# tantivy adds 32-bit floats in an order that differs from document to document: scores that differ
+# by less, relative to their size, are the same.
+NOISE = 1e-6
 
 
 def build_schema() -> tantivy.Schema:
@@ -119,7 +118,7 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
         case Phrase(field=name, values=values, boost=boost):
             return Query.boost_query(Query.phrase_query(schema, name, list(values)), boost)
         case Constant(node=inner, score=score):
-            return Query.const_score_query(to_query(schema, inner), score * BM25_FACTOR)
+            return Query.const_score_query(to_query(schema, inner), score)
         case And(nodes=nodes):
             return Query.boolean_query([(Occur.Must, to_query(schema, each)) for each in nodes])
         case Or(nodes=nodes):
@@ -130,7 +129,8 @@ def to_query(schema: tantivy.Schema, node: Node) -> Query:
             )
 
 
-def _filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int]) -> Query:
+def filtered(schema: tantivy.Schema, node: Node, filters: dict[str, str | int]) -> Query:
+    """`node` narrowed by exact values, which do not change its scores."""
     query = to_query(schema, node)
     if not filters:
         return query
@@ -252,7 +252,7 @@ class TantivyEngine:
 
     def _search(self, index: tantivy.Index, plan: Plan) -> Answer:
         schema, searcher = index.schema, index.searcher()
-        query = _filtered(schema, plan.node, plan.filters)
+        query = filtered(schema, plan.node, plan.filters)
         if plan.sort == "date":
             found = searcher.search(
                 query, limit=max(1, plan.limit), offset=plan.offset, order_by_field="recency"
@@ -265,7 +265,7 @@ class TantivyEngine:
             stored = searcher.doc(address)
             entry = json.loads(stored["source"][0])
             hits.append(Hit(stored["id"][0], float(score), entry))
-        return Answer(found.count, hits, _facets(schema, searcher, plan, query))
+        return Answer(found.count, hits, facets_of(schema, searcher, plan, query))
 
     def ids(self) -> set[str]:
         searcher = self._open(fresh=True).searcher()
@@ -390,13 +390,11 @@ def _by_score(
     if not plan.limit:
         return searcher.search(query, limit=1), []
     found = searcher.search(query, limit=end + 1)
-    tied = len(found.hits) > end and found.hits[end][0] == found.hits[end - 1][0]
-    if tied:
+    if len(found.hits) > end and _tied(found.hits[end - 1], found.hits[end]):
         found = searcher.search(query, limit=end + MOST_TIED)
     page: Scored = []
     at = 0
-    for _score, group in groupby(found.hits, key=itemgetter(0)):
-        members = list(group)
+    for members in _groups(found.hits):
         after = at + len(members)
         if after > plan.offset and len(members) > 1:
             members.sort(key=lambda hit: _recency(searcher, hit[1]), reverse=True)
@@ -407,11 +405,27 @@ def _by_score(
     return found, page
 
 
+def _tied(higher: tuple[float, Any], lower: tuple[float, Any]) -> bool:
+    return higher[0] - lower[0] <= NOISE * higher[0]
+
+
+def _groups(hits: Scored) -> Iterator[Scored]:
+    """Runs of hits whose scores are the same."""
+    group: Scored = []
+    for hit in hits:
+        if group and not _tied(group[-1], hit):
+            yield group
+            group = []
+        group.append(hit)
+    if group:
+        yield group
+
+
 def _recency(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> int:
     return int(searcher.doc(address)["recency"][0])
 
 
-def _facets(
+def facets_of(
     schema: tantivy.Schema, searcher: tantivy.Searcher, plan: Plan, query: Query
 ) -> dict[str, list[tuple[Any, int]]]:
     """Counts per facet, most frequent first; a facet's own filter does not narrow it."""
@@ -420,7 +434,7 @@ def _facets(
     for name in plan.facets:
         if name in plan.filters:
             others = {key: value for key, value in plan.filters.items() if key != name}
-            found |= _counts(searcher, _filtered(schema, plan.node, others), [name])
+            found |= _counts(searcher, filtered(schema, plan.node, others), [name])
     return found
 
 

@@ -2,9 +2,9 @@
 
 from search.text.folding import fold, key_of
 from search.text.headline import phrase_breaks
-from search.text.highlight import highlight, snippet
+from search.text.highlight import highlight, snippet, spans
 from search.text.queries import MAX_CHARACTERS, MAX_UNITS, ParsedQuery, Segment, Unit, parse
-from search.text.words import PIPELINE_VERSION, bigrams, dictionary_version, parts, words
+from search.text.words import PIPELINE_VERSION, bigrams, dictionary_version, parts, tokens, words
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -22,5 +22,7 @@ __all__ = [
     "parts",
     "phrase_breaks",
     "snippet",
+    "spans",
+    "tokens",
     "words",
 ]

@@ -3,6 +3,8 @@
 import hashlib
 import math
 from functools import lru_cache
+from itertools import chain
+from operator import add
 
 import regex
 import rjieba
@@ -14,7 +16,15 @@ from search.text.folding import fold
 PIPELINE_VERSION = 2
 CHINESE = regex.compile(r"\p{Han}+")
 # A run of one script: Chinese, or letters and digits of any other.
-RUN = regex.compile(r"\p{Han}+|(?:(?!\p{Han})[\p{L}\p{N}\p{M}])+")
+RUN = regex.compile(r"(?V1)\p{Han}+|[[\p{L}\p{N}\p{M}]--\p{Han}]+")
+# The same, Chinese and others told apart by group.
+RUN_BY_SCRIPT = regex.compile(r"(?V1)(\p{Han}+)|([[\p{L}\p{N}\p{M}]--\p{Han}]+)")
+# Between two runs that are cut in one call, and in place of one that is not Chinese: neither is
+# a letter, so that no word has them.
+BETWEEN, OTHER = "\n", "\ue000"
+
+# Runs in order as pairs of (Chinese, other), one of the two empty.
+Runs = list[tuple[str, str]]
 # Sum of all frequencies in the dictionary; only sets how much one more cut costs.
 TOTAL = 60_000_000
 LONGEST_WORD = 16
@@ -88,24 +98,40 @@ def _best_split(word: str) -> list[str]:
     return pieces
 
 
+@lru_cache(maxsize=50_000)
+def _with_parts(word: str) -> tuple[str, ...]:
+    return (word, *parts(word))
+
+
 def words(text: str) -> list[str]:
     """The words of `text` in order, each followed by its parts; other scripts whole."""
-    found: list[str] = []
-    for run in runs(fold(text)):
-        if is_chinese(run):
-            for word in cut(run):
-                found += [word, *parts(word)]
-        else:
-            found.append(run)
-    return found
+    return _words(RUN_BY_SCRIPT.findall(fold(text)))
 
 
 def bigrams(text: str) -> list[str]:
     """Overlapping pairs of each Chinese run (a run of one stays one), other scripts whole."""
-    found: list[str] = []
-    for run in runs(fold(text)):
-        if is_chinese(run) and len(run) > 1:
-            found += [run[at : at + 2] for at in range(len(run) - 1)]
+    return _bigrams(RUN_BY_SCRIPT.findall(fold(text)))
+
+
+def tokens(text: str) -> tuple[list[str], list[str]]:
+    """`words` and `bigrams` of `text`, which is folded once for both."""
+    found = RUN_BY_SCRIPT.findall(fold(text))
+    return _words(found), _bigrams(found)
+
+
+def _words(found: Runs) -> list[str]:
+    # One call cuts all runs: the dictionary takes longer to be called than to cut.
+    pieces = cut(BETWEEN.join([chinese or OTHER for chinese, _other in found]))
+    others = iter([other for _chinese, other in found if other])
+    kept = [next(others) if piece == OTHER else piece for piece in pieces if piece != BETWEEN]
+    return list(chain.from_iterable(map(_with_parts, kept)))
+
+
+def _bigrams(found: Runs) -> list[str]:
+    made: list[str] = []
+    for chinese, other in found:
+        if len(chinese) > 1:
+            made.extend(map(add, chinese, chinese[1:]))
         else:
-            found.append(run)
-    return found
+            made.append(chinese or other)
+    return made

@@ -9,6 +9,7 @@ const alerts = form.querySelector("[data-alert]");
 const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
 const number = Number(data.question || 0);
 const box = `quiz:${data.attempt}`;
+const sent = `quiz-sent:${data.attempt}`;
 const BATCH = 100;
 const RETRY_MS = 15000;
 
@@ -34,6 +35,39 @@ function keep(entries) {
     memory = {};
   } catch {
     stored = false;
+  }
+}
+
+// --- What the server said it has, as {question, sequence, options, at}. A page that was on its way
+// while another emptied the box comes without these answers, and finds no box to resume from.
+
+function delivered() {
+  try {
+    return JSON.parse(localStorage.getItem(sent) || "{}");
+  } catch {
+    return {};
+  }
+}
+
+function remember(entries) {
+  const all = delivered();
+  for (const entry of entries) {
+    if (!(all[entry.question]?.sequence > entry.sequence)) all[entry.question] = entry;
+  }
+  try {
+    localStorage.setItem(sent, JSON.stringify(all));
+  } catch {
+    // without storage there is no box that another page could empty
+  }
+}
+
+function forget(keep) {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("quiz-sent:") && key !== keep) localStorage.removeItem(key);
+    }
+  } catch {
+    // nothing was stored
   }
 }
 
@@ -66,9 +100,12 @@ function sayWaiting() {
   if (Object.keys(outbox()).length) say(stored ? words.local : words.memory || words.local, "local");
 }
 
-function mark(question, answered) {
+// On the answer sheet, unless it is newer than what we know.
+function mark({ question, sequence: known, options }) {
   const entry = form.querySelector(`[data-entry="${question}"]`);
-  if (!entry) return;
+  if (!entry || known < Number(entry.dataset.sequence)) return;
+  const answered = options.length > 0;
+  entry.dataset.sequence = known;
   entry.classList.toggle("is-done", answered);
   entry.querySelector("span").textContent = answered ? words.answered : words.open;
   form.querySelector("[data-done]").textContent = form.querySelectorAll("[data-entry].is-done").length;
@@ -94,10 +131,29 @@ async function send(url, body) {
 
 let sequence = Number(data.sequence || 0);
 
+function show(entry) {
+  sequence = Math.max(sequence, entry.sequence);
+  for (const input of form.querySelectorAll("[name=option]")) {
+    input.checked = entry.options.includes(input.value);
+  }
+}
+
+// Take over what the server has got meanwhile from another page; a choice in the box is newer.
+function catchUp() {
+  const waiting = outbox()[number]; // first: what leaves the box has been remembered before
+  const all = delivered();
+  Object.values(all).forEach(mark);
+  const own = all[number];
+  if (waiting || !own || own.sequence < sequence) return;
+  show(own);
+  if (own.at) say(words.saved + own.at, "check");
+}
+
 function accepted(answer) {
+  remember(answer.saved);
   settle(answer.saved);
   for (const entry of answer.saved) {
-    mark(entry.question, entry.options.length > 0);
+    mark(entry);
     if (entry.question === number) sequence = Math.max(sequence, entry.sequence);
   }
   if (Number.isInteger(answer.seconds_left)) ends = performance.now() + answer.seconds_left * 1000;
@@ -105,15 +161,20 @@ function accepted(answer) {
 
 // A refusal is final for these entries: the server says why, and what it has instead.
 function refused({ answer, status }, entries) {
-  settle(entries);
-  if (status === 409 && answer.question === number && Array.isArray(answer.options)) {
-    sequence = answer.sequence;
-    for (const input of form.querySelectorAll("[name=option]")) {
-      input.checked = answer.options.includes(input.value);
-    }
+  const { question, sequence: known, options } = answer;
+  if (status === 409 && Array.isArray(options)) {
+    remember([{ question, sequence: known, options }]);
+    mark({ question, sequence: known, options });
+    if (question === number) show({ sequence: known, options });
   }
+  settle(entries);
   say(answer.message_zh || "", "alert");
-  if (status === 410) location.assign(data.result);
+  if (status === 410) leave();
+}
+
+function leave() {
+  forget();
+  location.assign(data.result);
 }
 
 const final = (status) => status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
@@ -184,6 +245,9 @@ form.addEventListener("submit", async (event) => {
   form.requestSubmit(submitter);
 });
 
+addEventListener("storage", (event) => {
+  if (event.key === sent || event.key === box) catchUp();
+});
 addEventListener("online", flush);
 addEventListener("offline", sayWaiting);
 addEventListener("pageshow", (event) => {
@@ -217,7 +281,7 @@ async function handIn() {
       credentials: "same-origin",
       headers: { "X-CSRFToken": token },
     });
-    if (response.ok) location.assign(data.result);
+    if (response.ok) leave();
   } catch {
     sayWaiting();
     over = false; // the next tick tries again
@@ -238,12 +302,9 @@ setInterval(() => {
 
 // --- Resume: show what waits for this question, and send it.
 
-const waiting = outbox()[number];
-if (waiting) {
-  sequence = Math.max(sequence, waiting.sequence);
-  for (const input of form.querySelectorAll("[name=option]")) {
-    input.checked = waiting.options.includes(input.value);
-  }
-}
+forget(sent);
+const left = outbox()[number];
+if (left) show(left);
+catchUp();
 sayWaiting();
 flush();

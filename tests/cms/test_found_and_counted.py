@@ -33,6 +33,7 @@ from tests.factories.cms import (
     VideoPageFactory,
 )
 from tests.factories.quiz import CompetitionFactory
+from tests.factories.reading import ReadingRoomFactory
 from tests.factories.unions import MemberFactory, UnionFactory
 from unions.models import Union
 from unions.services import move_union
@@ -79,7 +80,11 @@ def test_a_withdrawn_consent_reaches_the_honour_that_names_the_person():
     award = HonourAwardFactory()
     PendingSync.objects.all().delete()
     withdraw_consent(person=award.person)
-    assert noted() == {("person", award.person_id), ("honour", award.honour_id)}
+    assert noted() == {
+        ("person", award.person_id),
+        ("honour", award.honour_id),
+        ("union", award.person.union_id),
+    }
 
 
 @pytest.mark.django_db
@@ -104,15 +109,18 @@ def test_a_renamed_or_moved_union_reaches_all_that_it_published():
         ("notice", NoticePageFactory(union=plant).pk),
         ("person", PersonFactory(union=plant).pk),
         ("competition", CompetitionFactory(union=plant).pk),
+        ("room", ReadingRoomFactory(union=plant).pk),
+        ("union", plant.pk),
     }
     StoryPageFactory(union=UnionFactory())
     PendingSync.objects.all().delete()
     plant.name = "新名字"
     plant.save()
     assert noted() == rows
+    province = UnionFactory(level=Union.Level.PROVINCE)
     PendingSync.objects.all().delete()
-    move_union(union=city, parent=UnionFactory(level=Union.Level.PROVINCE))
-    assert noted() == rows
+    move_union(union=city, parent=province)
+    assert noted() == rows | {("union", city.pk)}
 
 
 @pytest.mark.django_db

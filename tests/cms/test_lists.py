@@ -149,11 +149,17 @@ def test_a_notice_says_who_by_when_and_how(client):
         number="总工发〔2026〕12号",
         deadline=timezone.now() + timedelta(days=3),
         facts=[("fact", {"label": "谁来做", "text": "各市总工会"})],
-        attachments=[("attachment", {"document": DocumentFactory(), "title": ""})],
+        attachments=[
+            ("attachment", {"document": DocumentFactory(title="方案"), "title": ""}),
+            ("attachment", {"document": DocumentFactory(title="scan-01"), "title": "回执"}),
+        ],
     )
     html = html_of(client, notice.address)
     for text in ("总工发〔2026〕12号", "谁来做", "各市总工会", "进行中", "还有 3 天", "PDF", "2.0"):
         assert text in html
+    assert "<b>方案</b>" in html
+    assert "<b>回执</b>" in html
+    assert "scan-01" not in html
 
 
 def test_a_notice_past_its_deadline_is_closed(client):

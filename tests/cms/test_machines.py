@@ -4,9 +4,11 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.views.defaults import server_error
 from wagtail.models import PageViewRestriction
 
@@ -257,6 +259,25 @@ def test_my_page_greets_by_name_and_asks_strangers_to_sign_in(client, signed_in)
     assert member.union.name in html
     assert "眼下没有要办的事" in html
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [
+        (0, "夜深了"),
+        (3, "夜深了"),
+        (5, "早上好"),
+        (11, "中午好"),
+        (13, "下午好"),
+        (18, "晚上好"),
+        (23, "晚上好"),
+    ],
+)
+def test_my_page_greets_by_the_hour(hour, words, signed_in):
+    home()
+    client = signed_in(MemberFactory(display_name="周默"))
+    with time_machine.travel(timezone.now().replace(hour=(hour - 8) % 24), tick=False):
+        assert f"{words}，周默" in client.get("/me/").content.decode()
 
 
 def test_my_page_works_for_a_member_without_a_union(signed_in):

@@ -70,6 +70,13 @@ def test_every_variable_is_in_the_example_and_no_other():
     assert set(re.findall(r"^#?([A-Z][A-Z_]+)=", EXAMPLE, re.MULTILINE)) == variables_of_settings()
 
 
+def test_the_containers_set_only_what_the_settings_read():
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    shared = compose.partition("services:")[0]
+    given = set(re.findall(r"^    ([A-Z][A-Z_]+):", shared, re.MULTILINE))
+    assert {"DATABASE_URL", "ELASTICSEARCH_URL"} <= given <= variables_of_settings()
+
+
 def test_the_settings_are_read_as_we_think():
     assert {"DATABASE_URL", "DEBUG", "TRUST_FORWARDED_PROTO"} <= variables_of_settings()
 

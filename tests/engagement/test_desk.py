@@ -53,7 +53,9 @@ def people(measures, tree, first_week=(), second_week=()):
 
 def table(soup) -> list[list[str]]:
     def cells(row):
-        for small in row.select("small"):
+        for unit in row.select("th[scope=col] small"):
+            unit.string = f"（{unit.string}）"
+        for small in row.select("th[scope=row] small"):
             small.decompose()
         return [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])]
 
@@ -112,7 +114,7 @@ def test_units_are_listed_with_their_whole_subtree(desk, tree, measures):
         [(tree.plant, 1), (tree.mill, 2), (tree.county, 3), (tree.city, 4)],
     )
     rows = table(desk(tree.city))
-    assert rows[0] == ["单位", "会员", "报道阅读", "竞赛参与", "参与率", "比前 7 天"]
+    assert rows[0] == ["单位", "会员", "报道阅读", "竞赛参与", "参与率", "比前 7 天（百分点）"]
     assert ["甲县", "60", "0", "3", "5.0%", "+3.3"] in rows
     assert ["本级", "20", "0", "1", "5.0%", "+5.0"] in rows
     assert rows[-1] == ["合计", "80", "0", "4", "5.0%", "+3.8"]

@@ -4,7 +4,9 @@ import io
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from PIL import Image
 from wagtail.models import Collection, CollectionViewRestriction
 
@@ -15,7 +17,9 @@ from tests.factories.media import (
     SiteDocumentFactory,
     SiteImageFactory,
     SiteMediaFactory,
+    picture_bytes,
 )
+from tests.factories.unions import MemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +149,8 @@ def test_captions_are_a_download_with_their_type(client):
         "secret.txt",
         "documents/plan.pdf",
         "original_images/x.png",
-        "uploaded_files/x.png",
+        "wagtail_uploads/x.png",
+        "media/of-no-film.mp4",
         "images/../documents/plan.pdf",
         "images/../../db.sqlite3",
         "images/%2e%2e/documents/plan.pdf",
@@ -163,7 +168,14 @@ def test_captions_are_a_download_with_their_type(client):
 )
 def test_no_path_leads_to_anything_else(client, settings, path):
     root = settings.MEDIA_ROOT
-    for name in ("secret.txt", "documents/plan.pdf", "original_images/x.png", "images/x.webp"):
+    for name in (
+        "secret.txt",
+        "documents/plan.pdf",
+        "original_images/x.png",
+        "wagtail_uploads/x.png",
+        "media/of-no-film.mp4",
+        "images/x.webp",
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(b"TOP-SECRET")
     (root / "images" / "folder").mkdir()
@@ -197,6 +209,79 @@ def test_a_private_document_is_not_for_everyone(client, signed_in, editor):
     assert response.status_code == 302
     assert "login" in response["Location"]
     assert body(signed_in(editor).get(document.url)) == PDF_BYTES
+
+
+@pytest.fixture
+def inner():
+    """A collection for some, with one below it."""
+    return Collection.get_first_root_node().add_child(name="内部")
+
+
+def film_with_everything(collection):
+    found = services.add_media(
+        file=ContentFile(MP4_BYTES, name="a.mp4"),
+        title="课",
+        kind="video",
+        captions=ContentFile(b"WEBVTT\n\n", name="字幕.vtt"),
+        thumbnail=ContentFile(picture_bytes(), name="cover.png"),
+    )
+    found.collection = collection
+    found.save()
+    return [found.url, found.captions.url, found.thumbnail.url]
+
+
+def restrict(collection, kind, **more):
+    return CollectionViewRestriction.objects.create(
+        collection=collection, restriction_type=kind, **more
+    )
+
+
+def test_a_film_its_cover_and_captions_are_for_members_where_the_collection_says_so(
+    client, signed_in, inner
+):
+    addresses = film_with_everything(inner.add_child(name="更里面"))
+    restrict(inner, CollectionViewRestriction.LOGIN)
+    for address in addresses:
+        for answer in (client.get(address), client.head(address)):
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/login/?next=")
+        assert client.get(address, headers={"range": "bytes=0-1"}).status_code == 302
+    member = signed_in(MemberFactory())
+    for address in addresses:
+        answer = member.get(address)
+        assert body(answer)
+        assert answer.status_code == 200
+        assert answer["Cache-Control"] == "private, no-cache"
+
+
+def test_a_film_is_for_some_groups_where_the_collection_says_so(client, signed_in, inner):
+    address = film_with_everything(inner)[0]
+    group = Group.objects.create(name="摄制组")
+    restrict(inner, CollectionViewRestriction.GROUPS).groups.add(group)
+    member = MemberFactory()
+    assert signed_in(member).get(address).status_code == 302
+    member.groups.add(group)
+    assert body(client.get(address)) == MP4_BYTES
+
+
+def test_a_film_is_for_those_with_the_password_where_the_collection_says_so(client, inner):
+    address = film_with_everything(inner)[0]
+    restriction = restrict(inner, CollectionViewRestriction.PASSWORD, password="芝麻")
+    asked = client.get(address)
+    assert "要口令" in asked.content.decode()
+    assert "no-store" in asked["Cache-Control"]
+    form = {"return_url": address}
+    door = reverse("wagtaildocs_authenticate_with_password", args=[restriction.pk])
+    client.post(door, form | {"password": "西瓜"})
+    assert not client.get(address).streaming
+    assert client.post(door, form | {"password": "芝麻"})["Location"] == address
+    assert body(client.get(address)) == MP4_BYTES
+
+
+def test_a_film_costs_the_same_few_queries_however_many_there_are(client, film, count_queries):
+    few = count_queries(lambda: body(client.get(film.url)))
+    SiteMediaFactory.create_batch(3)
+    assert count_queries(lambda: body(client.get(film.url))) == few <= 4
 
 
 def test_a_document_under_another_name_or_number_is_missing(client):

@@ -31,6 +31,130 @@ def browser(monkeypatch):
         chromium.close()
 
 
+class Phone:
+    """A member's browser in an attempt of four options per question; pages share its storage."""
+
+    def __init__(self, browser, address, signed_in):
+        member = MemberFactory()
+        self.address = address
+        self.attempt = services.start_attempt(competition=CompetitionFactory(), member=member)
+        self.context = browser.new_context(viewport={"width": 360, "height": 780})
+        session = signed_in(member).cookies["sessionid"].value
+        self.context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+
+    def open(self, number, **options):
+        page = self.context.new_page()
+        page.goto(self.address + self.attempt.question_url(number), **options)
+        return page
+
+    def open_before_its_script(self, number):
+        """A page as the server made it; calling the second value lets its script come."""
+        page, held = self.context.new_page(), []
+        page.route("**/quiz*.js", lambda route: held.append(route), times=1)
+        page.goto(self.address + self.attempt.question_url(number), wait_until="commit")
+        page.wait_for_selector(".option")
+
+        def let_it_run():
+            while not held:
+                page.wait_for_timeout(20)
+            held[0].continue_()
+            page.wait_for_load_state()
+
+        return page, let_it_run
+
+    def name(self, number, place):
+        return self.attempt.drawn().items[number - 1].options[place][0]
+
+    def stored(self, number):
+        return Attempt.objects.get(pk=self.attempt.pk).chosen().get(number)
+
+
+ANSWERS = "**/answers/**"
+
+
+def cut_off(page):
+    page.route(ANSWERS, lambda route: route.abort())
+
+
+def reconnect(page):
+    page.unroute(ANSWERS)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".saved")).to_contain_text("已保存")
+
+
+@pytest.fixture
+def phone(browser, live_server, signed_in):
+    found = Phone(browser, live_server.url, signed_in)
+    yield found
+    found.context.close()
+
+
+def test_a_page_on_its_way_while_the_phone_sends_shows_the_answer_sent(phone):
+    first = phone.open(1)
+    cut_off(first)
+    first.locator(".option").nth(2).click()
+    expect(first.locator(".saved")).to_contain_text("未联网")
+    second, let_it_run = phone.open_before_its_script(1)
+    reconnect(first)
+    assert phone.stored(1) == [phone.name(1, 2)]
+    let_it_run()
+    expect(second.locator(".saved")).to_contain_text("已保存")
+    expect(second.locator(".option input").nth(2)).to_be_checked()
+    expect(second.locator("[data-entry='1']")).to_have_class("is-done")
+    expect(second.locator("[data-done]")).to_have_text("1")
+
+
+def test_a_choice_on_such_a_page_is_newer_than_the_answer_sent(phone):
+    first = phone.open(1)
+    cut_off(first)
+    first.locator(".option").nth(2).click()
+    second, let_it_run = phone.open_before_its_script(1)
+    reconnect(first)
+    let_it_run()
+    second.locator(".option").nth(0).click()
+    expect(second.locator(".saved")).to_contain_text("已保存")
+    expect(second.locator(".option input").nth(0)).to_be_checked()
+    assert phone.stored(1) == [phone.name(1, 0)]
+    expect(first.locator(".option input").nth(0)).to_be_checked()
+
+
+def test_such_a_page_does_not_clear_the_answer_on_the_way_to_the_next(phone):
+    first = phone.open(1)
+    cut_off(first)
+    first.locator(".option").nth(2).click()
+    second, let_it_run = phone.open_before_its_script(1)
+    reconnect(first)
+    let_it_run()
+    second.locator("button[value=next]").click()
+    second.wait_for_url("**/q/2/")
+    assert phone.stored(1) == [phone.name(1, 2)]
+
+
+def test_a_page_that_is_open_hears_what_another_has_sent(phone):
+    first, second = phone.open(1), phone.open(2)
+    expect(second.locator("[data-done]")).to_have_text("0")
+    second.locator(".option").nth(1).click()
+    expect(second.locator(".saved")).to_contain_text("已保存")
+    first.locator(".option").nth(3).click()
+    expect(second.locator("[data-done]")).to_have_text("2")
+    expect(second.locator(".option input").nth(1)).to_be_checked()
+    assert (phone.stored(1), phone.stored(2)) == ([phone.name(1, 3)], [phone.name(2, 1)])
+
+
+def test_nothing_of_a_former_attempt_stays_on_the_phone(phone):
+    page = phone.open(1)
+    page.evaluate("localStorage.setItem('quiz-sent:former', '{}')")
+    page.locator(".option").nth(0).click()
+    expect(page.locator(".saved")).to_contain_text("已保存")
+    page.reload()
+    expect(page.locator(".option input").nth(0)).to_be_checked()
+    assert not page.evaluate("'quiz-sent:former' in localStorage")
+    services.submit_attempt(attempt=phone.attempt)
+    page.locator(".option").nth(1).click()
+    page.wait_for_url("**/result/")
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_a_choice_made_offline_stays_on_the_phone_and_is_sent_once_online(
     browser, live_server, signed_in
 ):
@@ -42,7 +166,7 @@ def test_a_choice_made_offline_stays_on_the_phone_and_is_sent_once_online(
     page = context.new_page()
     page.goto(live_server.url + attempt.question_url(1))
     options = page.locator(".option")
-    state = page.locator("[data-saved]").first
+    state = page.locator(".saved").first
     names = [name for name, _place in attempt.drawn().items[0].options]
 
     def stored():

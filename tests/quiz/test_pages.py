@@ -4,6 +4,7 @@ import gzip
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +104,22 @@ def test_a_closed_competition_shows_that_and_its_board(signed_in, client):
     page = text(client.get(competition.get_absolute_url()))
     assert "竞赛已截止" in page
     assert reverse("quiz:leaderboard", args=[competition.slug]) in page
+
+
+@pytest.mark.parametrize(
+    ("opens", "freezes", "closes", "reached"),
+    [(1, 2, 3, None), (-1, 1, 2, "开赛"), (-2, -1, 1, "封榜停更"), (-3, -2, -1, "答题截止")],
+)
+def test_the_schedule_marks_the_date_last_reached(client, opens, freezes, closes, reached):
+    days = {
+        name: timezone.now() + timedelta(days=days)
+        for name, days in (("opens_at", opens), ("freeze_at", freezes), ("closes_at", closes))
+    }
+    competition = CompetitionFactory(**days)
+    soup = BeautifulSoup(client.get(competition.get_absolute_url()).content, "html.parser")
+    marked = [item.text for item in soup.select(".timeline .is-top")]
+    assert len(marked) == (reached is not None)
+    assert all(reached in text for text in marked)
 
 
 def test_a_sign_in_on_the_way_to_the_start_ends_on_the_home(signed_in, client):

@@ -4,9 +4,12 @@ import os
 import secrets
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from elasticsearch import Elasticsearch
 from wagtail.models import Locale, Page
 
@@ -110,21 +113,28 @@ def index_folder(settings):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def server(settings):
-    """The settings name a real Elasticsearch; what the test makes there is removed."""
+@contextmanager
+def own_indices():
+    """Settings that name a real Elasticsearch, and a prefix whose indices are removed after."""
     if not settings.TEST_ELASTICSEARCH_URL:
         if os.environ.get("CI"):
             pytest.fail("CI needs a server named by ELASTICSEARCH_URL")
         pytest.skip("no server named by ELASTICSEARCH_URL")
-    settings.ELASTICSEARCH_URL = settings.TEST_ELASTICSEARCH_URL
-    settings.ELASTICSEARCH_INDEX = f"test-{secrets.token_hex(4)}"
-    client = Elasticsearch(settings.ELASTICSEARCH_URL.split(","))
-    yield client
-    names = list(client.indices.get(index=f"{settings.ELASTICSEARCH_INDEX}-*"))
-    if names:
-        client.indices.delete(index=names)
-    client.close()
+    url, prefix = settings.TEST_ELASTICSEARCH_URL, f"test-{secrets.token_hex(4)}"
+    with (
+        override_settings(ELASTICSEARCH_URL=url, ELASTICSEARCH_INDEX=prefix),
+        Elasticsearch(url.split(",")) as client,
+    ):
+        yield client
+        if names := list(client.indices.get(index=f"{prefix}-*")):
+            client.indices.delete(index=names)
+
+
+@pytest.fixture
+def server():
+    """The settings name a real Elasticsearch; what the test makes there is removed."""
+    with own_indices() as client:
+        yield client
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from wagtail.models import Page, PageViewRestriction
 
-from search import finder, services
+from search import finder, lexicon, services
 from search.engines.base import Delete, Put
 from search.finder import find
 from search.models import PendingSync, Synonym
@@ -20,6 +20,7 @@ from search.query import (
     Term,
     plan_for,
 )
+from search.text import parse
 from tests.factories.unions import UnionFactory
 from unions.models import Union
 
@@ -211,6 +212,66 @@ def test_a_slip_in_a_longer_word_is_mended(index, story):
     results = find(SearchRequest("劳动模式"))
     assert results.shown_words == "劳动模范"
     assert results.total == 1
+
+
+def test_of_two_readings_the_one_that_fits_better_is_taken(index, story):
+    story("技师", body="海岸边。")
+    story("海岸纪实")
+    index()
+    results = find(SearchRequest("海岸季实"))
+    assert results.shown_words == "海岸纪实"
+    assert [hit.title for hit in results.hits] == ["海岸纪实"]
+
+
+def test_a_slip_that_matches_by_accident_is_mended_all_the_same(index, story):
+    story("书屋的灯", body="宋师傅来过。天气温暖。通知贴出来了。")
+    story("传送带检修通知")
+    story("送达的通知")
+    index()
+    results = find(SearchRequest("宋达的通知"))
+    assert results.shown_words == "送达的通知"
+    typed = find(SearchRequest("宋师傅温暖通知"))
+    assert not typed.rewritten
+    assert [hit.title for hit in typed.hits] == ["书屋的灯"]
+
+
+def test_a_title_with_nearly_all_characters_is_found_in_spite_of_a_slip(index, story):
+    story("车间合唱三十首")
+    index()
+    results = find(SearchRequest("合三唱十"))
+    assert results.relaxed
+    assert [hit.title for hit in results.hits] == ["车间合唱三十首"]
+    assert titles("合某天的书") == []
+
+
+@pytest.mark.parametrize("typed", ["qinshouye", "qsy", "qin shou ye", "QSY 焊枪"])
+def test_who_types_pinyin_finds_what_names_the_person_too(index, story, typed):
+    UnionFactory(name="秦守业", short_name="人")
+    story("秦守业和他的焊枪")
+    story("一把焊枪")
+    index()
+    found = find(SearchRequest(typed))
+    assert "秦守业和他的焊枪" in [hit.title for hit in found.hits]
+    assert "一把焊枪" not in [hit.title for hit in found.hits]
+    (named,) = [hit for hit in found.hits if "和他" in hit.title]
+    assert "<mark>秦守业</mark>" in named.title_html
+    assert not found.rewritten
+
+
+def test_a_word_in_pinyin_is_understood_and_said(index, story):
+    story("劳模座谈会")
+    index()
+    results = find(SearchRequest("laomo"))
+    assert results.shown_words == "劳模"
+    assert results.rewritten
+
+
+def test_words_without_latin_letters_cost_no_look_up_of_readings(
+    index, story, django_assert_num_queries
+):
+    query = parse("焊工 2026 书屋")
+    with django_assert_num_queries(0):
+        assert lexicon.readings(query) == []
 
 
 def test_who_insists_on_the_typed_words_gets_no_others(index, story):

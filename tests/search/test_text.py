@@ -17,8 +17,10 @@ from search.text import (
     parts,
     phrase_breaks,
     snippet,
+    tokens,
     words,
 )
+from search.text.words import runs
 
 CHINESE = "劳动模范工匠精神焊工总工会勞動的了，。：“”（）ＡＢ５Ｇabc 15gß㎏😀<>&\"'"
 some_text = st.one_of(st.text(), st.text(alphabet=CHINESE))
@@ -49,6 +51,14 @@ def test_tokens_hold_no_space_so_that_a_whitespace_analyzer_keeps_them(text):
     for token in [*words(text), *bigrams(text)]:
         assert token
         assert token.split() == [token]
+
+
+@given(some_text)
+def test_a_run_gives_the_same_tokens_whatever_stands_beside_it(text):
+    found = runs(fold(text))
+    assert words(text) == [word for run in found for word in words(run)]
+    assert bigrams(text) == [pair for run in found for pair in bigrams(run)]
+    assert tokens(text) == (words(text), bigrams(text))
 
 
 @given(st.text(alphabet="劳动模范工匠", min_size=2))

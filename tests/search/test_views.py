@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 from django.db import connections, transaction
 from django.utils import timezone
 
@@ -28,7 +29,10 @@ def text(response):
     return response.content.decode()
 
 
-def test_without_words_the_page_offers_the_box_and_what_others_look_for(client, declared):
+def test_without_words_the_page_offers_the_box_and_what_others_look_for(client, index, story):
+    story("劳模座谈会")
+    story("某人的事")
+    index()
     today = timezone.localdate()
     QueryLog.objects.create(day=today, query="劳模", count=9)
     QueryLog.objects.create(day=today, query="某人的事", count=2)
@@ -38,6 +42,16 @@ def test_without_words_the_page_offers_the_box_and_what_others_look_for(client, 
     assert "劳模" in shown
     assert "某人的事" not in shown
     assert "查不到的" not in shown
+
+
+def test_what_many_looked_for_and_is_no_longer_public_is_not_offered(client, index, story):
+    page_of_person = story("秦守业")
+    index()
+    QueryLog.objects.create(day=timezone.localdate(), query="秦守业", count=9)
+    assert "秦守业" in text(page(client))
+    page_of_person.unpublish()
+    cache.clear()
+    assert "秦守业" not in text(page(client))
 
 
 def test_results_are_titled_counted_and_marked(client, index, story):

@@ -60,6 +60,14 @@ def test_a_wrong_password_says_the_same_whether_the_account_exists(login, client
     )
 
 
+@pytest.mark.parametrize(
+    ("login", "password", "words"),
+    [("wangfang", "wrong", "有一处要改"), ("wangfang", "", "有一处要改"), ("", "", "有 2 处要改")],
+)
+def test_the_summary_counts_what_is_to_be_mended(login, password, words, client, member):
+    assert words in sign_in(client, login, password).content.decode()
+
+
 def test_what_was_typed_is_kept_but_not_the_password(client, member):
     page = BeautifulSoup(sign_in(client, "wangfang", "geheim-1").content, "html.parser")
     assert page.select_one("[name=login]")["value"] == "wangfang"

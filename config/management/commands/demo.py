@@ -108,10 +108,10 @@ class Command(BaseCommand):
             if group.stopping or group.ended():
                 return
             try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
+                with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own http address
                     return
             except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
+                time.sleep(0.1)  # a server says nothing when it begins to listen
         raise CommandError("网站没有在一分钟内启动。")
 
     def greet(self, address: str) -> None:
