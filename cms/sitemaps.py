@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils import timezone
 
 from cms.models import (
     ChannelPage,
@@ -12,6 +13,7 @@ from cms.models import (
     StoryPage,
     VideoPage,
 )
+from helpdesk.models import Entry
 from quiz.models import Competition
 from reading.models import ReadingRoom, Title
 
@@ -87,6 +89,10 @@ def books():
     return Title.objects.order_by("pk").only("pk")
 
 
+def answers():
+    return Entry.objects.in_force(timezone.localdate()).order_by("pk").only("pk")
+
+
 class EntrySitemap(Sitemap):
     """The home page and the pages that lead to all others."""
 
@@ -96,6 +102,7 @@ class EntrySitemap(Sitemap):
         "cms:notices",
         "cms:videos",
         "quiz:list",
+        "helpdesk:index",
         "reading:index",
         "reading:books",
     )
@@ -117,6 +124,7 @@ SITEMAPS = {
     "people": PersonSitemap(),
     "honours": HonourSitemap(),
     "competitions": RowSitemap(competitions),
+    "answers": RowSitemap(answers),
     "rooms": RowSitemap(rooms),
     "books": RowSitemap(books),
 }

@@ -1,50 +1,15 @@
 """The editors' screens for people and honours, and the report of revoked awards."""
 
 import django_filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Page
-from wagtail.snippets.views.chooser import (
-    ChooseResultsView,
-    ChooseView,
-    SnippetChooserViewSet,
-)
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import Honour, HonourAward, HonourList, Person
 from cms.revoked import pages_naming_revoked
-
-
-class PersonSearchForm(BaseFilterForm):
-    """Finds a person in the chooser by name, pinyin, trade or employer."""
-
-    q = forms.CharField(label=_("姓名、拼音、工种或单位"), required=False)
-
-    def filter(self, objects):
-        words = self.cleaned_data["q"]
-        if not words:
-            return super().filter(objects)
-        self.is_searching, self.search_query = True, words
-        return super().filter(objects).matching(words)
-
-
-class ChoosePersonView(ChooseView):
-    filter_form_class = PersonSearchForm
-
-
-class ChoosePersonResultsView(ChooseResultsView):
-    filter_form_class = PersonSearchForm
-
-
-class PersonChooserViewSet(SnippetChooserViewSet):
-    """Picks a person by searching instead of from a list of all."""
-
-    choose_view_class = ChoosePersonView
-    choose_results_view_class = ChoosePersonResultsView
 
 
 class PersonFilters(WagtailFilterSet):
@@ -55,14 +20,11 @@ class PersonFilters(WagtailFilterSet):
 
 class PersonViewSet(SnippetViewSet):
     model = Person
-    chooser_viewset_class = PersonChooserViewSet
     icon = "user"
     menu_label = _("人物")
     list_display = ["name", "trade", "employer", BooleanColumn("consent", label=_("同意公开"))]
     list_export = ["name", "pinyin", "trade", "employer", "union", "consent", "consent_on"]
     filterset_class = PersonFilters
-    search_fields = ["name", "pinyin", "trade", "employer"]
-    search_backend_name = None
     ordering = ["pinyin", "pk"]
 
 
@@ -72,8 +34,6 @@ class HonourViewSet(SnippetViewSet):
     menu_label = _("荣誉称号")
     list_display = ["name", Column("get_level_display", label=_("级别")), "authority"]
     list_filter = ["level"]
-    search_fields = ["name", "authority"]
-    search_backend_name = None
 
 
 class HonourListViewSet(SnippetViewSet):

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "cms",
     "quiz",
     "reading",
+    "helpdesk",
     "search",
     "media",
     "engagement",
@@ -348,16 +349,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
-# The mend for Chinese is one for SQLite's index; other databases keep Wagtail's own.
-WAGTAILSEARCH_BACKENDS = {
-    "default": {
-        "BACKEND": (
-            "search.wagtail_backend"
-            if DATABASES["default"]["ENGINE"].endswith("sqlite3")
-            else "wagtail.search.backends.database"
-        )
-    }
-}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.wagtail_backend"}}
 WAGTAILIMAGES_IMAGE_MODEL = "media.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]

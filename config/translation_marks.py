@@ -32,6 +32,8 @@ ALLOWED = {
     "cms/models/legal.py": "first contents of a setting, which editors change",
     "config/samples.py": "what the gallery of components shows to those who build screens",
     "config/settings.py": "names: of the site, of the language in itself, of other sites",
+    "helpdesk/fillers.py": "words that a question is compared with",
+    "helpdesk/heads.py": "the columns of a file: a format",
     "media/plain_text.py": "characters that a text is compared with",
     "reading/clc.py": "classes of the Chinese Library Classification, in the standard's own words",
     "search/evaluation/judgements.py": "words that a title or a name is compared with",

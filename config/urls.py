@@ -24,6 +24,7 @@ urlpatterns = [
     path("search/", include("search.urls")),
     path("competitions/", include("quiz.urls")),
     path("reading/", include("reading.urls")),
+    path("ask/", include("helpdesk.urls")),
     path("manage/", include("unions.manage_urls")),
     path("manage/", include("engagement.urls")),
     path("", include("cms.urls")),

@@ -173,7 +173,7 @@ def _answered(results: Results, wording: _Wording) -> Results | None:
     """The results of `wording`, or None where it matches nothing, whatever the filters."""
     request = results.request
     shown = _shown(results, _ask(request, wording.node), wording)
-    if shown.total or not request.filters:
+    if shown.total or not (request.filters and request.elsewhere):
         return shown if shown.total else None
     bare = SearchRequest(request.words)
     anywhere = _shown(replace(results, request=bare), _ask(bare, wording.node), wording)

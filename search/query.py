@@ -89,7 +89,9 @@ Node = Term | Phrase | Identity | Constant | And | Or | AtLeast
 class SearchRequest:
     """What a reader asks for. `page` counts from 1; filters are exact and empty for "any".
 
-    `unions` is the tree path of a union: it stands for everything below it.
+    `unions` is the tree path of a union: it stands for everything below it. `elsewhere`: where
+    the filters leave nothing, matches outside them count; without it the words are rewritten or
+    relaxed until something inside the filters is found.
     """
 
     words: str
@@ -101,6 +103,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     page: int = 1
     size: int = PAGE_SIZE
+    elsewhere: bool = True
 
     @property
     def filters(self) -> dict[str, str | int]:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
@@ -57,7 +58,13 @@ def _changed(
 
 
 def _subtree_changed(instance: Page, **kwargs: Any) -> None:
-    services.enqueue_subtree(page=instance)
+    services.enqueue_subtree(page_pk=instance.pk)
+
+
+def _moved_or_changed(instance: Page, created: bool, **kwargs: Any) -> None:
+    """A move saves the page by its base class; only that save is in the transaction of the move."""
+    if not created:
+        services.enqueue_subtree(page_pk=instance.pk)
 
 
 def _published(instance: Page, **kwargs: Any) -> None:
@@ -70,8 +77,15 @@ def _published(instance: Page, **kwargs: Any) -> None:
     )
 
 
+def _restriction_comes(instance: PageViewRestriction, **kwargs: Any) -> None:
+    """Wagtail saves restrictions without a transaction: what `post_save` writes comes too late for
+    a process that dies in between."""
+    if not connection.in_atomic_block:
+        services.announce_subtree(page_pk=instance.page_id)
+
+
 def _restriction_changed(instance: PageViewRestriction, **kwargs: Any) -> None:
-    services.enqueue_subtree(page=instance.page)
+    services.enqueue_subtree(page_pk=instance.page_id)
 
 
 def _synonyms_changed(**kwargs: Any) -> None:
@@ -86,7 +100,11 @@ def connect_site() -> None:
     """Watch what changes the visibility of pages, the synonyms and the dictionary."""
     page_published.connect(_published, dispatch_uid="search:published")
     page_unpublished.connect(_subtree_changed, dispatch_uid="search:unpublished")
+    post_save.connect(_moved_or_changed, sender=Page, dispatch_uid="search:moving")
     post_page_move.connect(_subtree_changed, dispatch_uid="search:moved")
+    pre_save.connect(
+        _restriction_comes, sender=PageViewRestriction, dispatch_uid="search:restricting"
+    )
     for signal in (post_save, post_delete):
         signal.connect(
             _restriction_changed, sender=PageViewRestriction, dispatch_uid="search:restriction"

@@ -5,7 +5,7 @@ from django.apps import apps
 LAYERS = [
     {"config"},
     {"cms"},
-    {"quiz", "reading"},
+    {"quiz", "reading", "helpdesk"},
     {"search", "media"},
     {"engagement"},
     {"unions"},

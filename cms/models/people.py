@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin
+from wagtail.search import index
 
 from cms.blocks import PARAGRAPH_FEATURES
 from cms.listings import renditions_of
@@ -70,7 +71,9 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(Exists(HonourAward.objects.filter(person=OuterRef("pk"), revoked=True)))
 
 
-class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
+class Person(
+    index.Indexed, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model
+):
     """A model worker or craftsman. Nothing of them is public without `consent`."""
 
     name = models.CharField(_("姓名"), max_length=100, validators=[GraphemeLimit(30)])
@@ -114,6 +117,13 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
     consent_withdrawn_on = models.DateField(_("撤回同意日期"), null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
+
+    search_fields = [
+        index.AutocompleteField("name"),
+        index.AutocompleteField("pinyin"),
+        index.AutocompleteField("trade"),
+        index.AutocompleteField("employer"),
+    ]
 
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("pinyin")]),
@@ -216,13 +226,15 @@ class Person(DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, mo
         return {"person": self, "preview": True}
 
 
-class Honour(models.Model):
+class Honour(index.Indexed, models.Model):
     """A title, such as 省劳动模范, with its level."""
 
     name = models.CharField(_("名称"), max_length=60, unique=True)
     level = models.CharField(_("级别"), max_length=10, choices=Level.choices)
     authority = models.CharField(_("颁授单位"), max_length=100, blank=True)
     blurb = models.CharField(_("说明"), max_length=300, blank=True)
+
+    search_fields = [index.AutocompleteField("name"), index.AutocompleteField("authority")]
 
     panels = [
         FieldPanel("name"),

@@ -6,7 +6,14 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from cms.services import set_up_site
-from config.demo.loading import activity, bookhouses, competitions, register, synonyms
+from config.demo.loading import (
+    activity,
+    bookhouses,
+    competitions,
+    helpdesk,
+    register,
+    synonyms,
+)
 from config.demo.loading.newsroom import Newsroom
 from config.demo.loading.pictures import Pictures
 from config.demo.logins import LOGINS
@@ -55,5 +62,7 @@ def load_content(say: Callable[[str], None]) -> dict[str, Competition]:
     loaded = competitions.load(unions)
     say("书屋与图书")
     bookhouses.load(unions, picture)
+    say("咨询台")
+    helpdesk.load()
     synonyms.load()
     return loaded

@@ -16,8 +16,22 @@ class Unavailable(EngineError):
     """The engine's server can't be reached, or has no capacity: others should not wait for it."""
 
 
+class Locked(EngineError):
+    """Another process writes or rebuilds for longer than one cared to wait."""
+
+
 class IndexMissing(EngineError):
     """There is no index, or one of another mapping or pipeline: it must be rebuilt."""
+
+
+class PartlyWritten(Unavailable):
+    """The engine had no room for some entries (`left`: why, by id) and refused others (`refusals`);
+    the rest is written."""
+
+    def __init__(self, left: dict[str, str], refusals: dict[str, str]) -> None:
+        super().__init__(next(iter(left.values())))
+        self.left = left
+        self.refusals = refusals
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,9 @@ Operation = Put | Delete
 # Why entries can't be indexed as they are, by id: trying them again unchanged is of no use.
 Refusals = dict[str, str]
 
+# How long a writer waits for the one before, in seconds.
+LOCK_WAIT = 10.0
+
 
 class Writer(Protocol):
     """Takes operations while the engine's one write lock is held."""
@@ -66,7 +83,8 @@ class Writer(Protocol):
     def write(self, operations: Iterable[Operation]) -> Refusals:
         """Apply `operations` in order; durable and visible to readers after return.
 
-        What it can't take is left out and reported; `EngineError` if it can write nothing.
+        What it can't take is left out and reported; `PartlyWritten` where it lacks room for some,
+        another `EngineError` if it can write nothing.
         """
 
 
@@ -94,8 +112,8 @@ class Engine(Protocol):
     def ids(self) -> set[str]:
         """The ids of all entries."""
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Hold the write lock alone. `EngineError` if another keeps it for too long."""
+    def locked(self, wait: float = LOCK_WAIT) -> AbstractContextManager[None]:
+        """Hold the write lock alone. `Locked` if others keep it for more than `wait` seconds."""
 
     def writing(self) -> AbstractContextManager[Writer]:
         """Hold the write lock; rows read inside it are never older than what others wrote."""

@@ -23,11 +23,13 @@ from elasticsearch.dsl import query as q
 
 from search import mapping
 from search.engines.base import (
+    LOCK_WAIT,
     Answer,
     EngineError,
     Hit,
     IndexMissing,
     Operation,
+    PartlyWritten,
     Put,
     Refusals,
     Unavailable,
@@ -39,7 +41,6 @@ logger = logging.getLogger(__name__)
 
 READ_SECONDS = 2.0
 WRITE_SECONDS = 60.0
-LOCK_WAIT = 10.0
 # Nodes tried in turn before a call fails.
 TRIES = 3
 BULK_RETRIES = 3
@@ -98,14 +99,18 @@ class IndexWriter:
         self.alias = alias
 
     def write(self, operations: Iterable[Operation]) -> Refusals:
-        refusals = self._bulk(operations)
+        try:
+            refusals = self._bulk(operations)
+        except PartlyWritten:
+            self.refresh()
+            raise
         self.refresh()
         return refusals
 
     def _bulk(self, operations: Iterable[Operation]) -> Refusals:
         refusals: Refusals = {}
         actions = list(_actions(operations, refusals))
-        busy = ""
+        left: dict[str, str] = {}
         with _translated():
             for succeeded, item in helpers.streaming_bulk(
                 self.engine.writer_client,
@@ -124,11 +129,13 @@ class IndexWriter:
                 if outcome.get("error", {}).get("type") == "index_not_found_exception":
                     raise IndexMissing(reason)
                 if status in (BUSY, CONFLICT) or status >= SERVER_ERROR:
-                    busy = reason
+                    left[outcome["_id"]] = reason
                 else:
                     refusals[outcome["_id"]] = reason
-        if busy:
-            raise Unavailable(busy)
+        if left and len(left) == len(actions):
+            raise Unavailable(next(iter(left.values())))
+        if left:
+            raise PartlyWritten(left, refusals)
         return refusals
 
     def refresh(self) -> None:
@@ -326,7 +333,7 @@ class ElasticsearchEngine:
                 yield building
             finally:
                 if not building.swapped:
-                    self._delete([name])
+                    self._discard(name)
 
     def point_to(self, name: str) -> None:
         """Move the alias to index `name` in one call; keep the one before, remove the others."""
@@ -350,6 +357,19 @@ class ElasticsearchEngine:
         """Remove what a killed rebuild left: indices without an alias."""
         with _translated():
             self._delete([index for index, aliases in self._indices().items() if not aliases])
+
+    def _discard(self, name: str) -> None:
+        """Remove index `name`, if the server can say that it has no alias: a swap whose answer was
+        lost may have been carried out. What is left over, the next rebuild removes."""
+        try:
+            with _translated():
+                used = self._indices().get(name)
+            if not used:
+                self._delete([name])
+        except EngineError as error:
+            logger.warning(
+                "The index %s that was not finished is left to clean up: %s", name, error
+            )
 
     def _delete(self, names: list[str]) -> None:
         if names:

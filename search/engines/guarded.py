@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from search.engines.base import (
+    LOCK_WAIT,
     Answer,
     Building,
     Engine,
     EngineError,
     Operation,
+    PartlyWritten,
     Refusals,
     Unavailable,
     Writer,
@@ -31,14 +33,20 @@ class BothWriters:
     def write(self, operations: Iterable[Operation]) -> Refusals:
         kept = list(operations)
         refusals: Refusals = {}
+        left: dict[str, str] = {}
         failure: EngineError | None = None
         for writer in (self.copy, self.server):
             try:
                 refusals |= writer.write(kept)
+            except PartlyWritten as error:
+                left |= error.left
+                refusals |= error.refusals
             except EngineError as error:
                 failure = error
         if failure:
             raise failure
+        if left:
+            raise PartlyWritten(left, refusals)
         return refusals
 
 
@@ -96,8 +104,8 @@ class GuardedEngine:
         self.copy.forget()
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        with self.copy.locked(), self.server.locked():
+    def locked(self, wait: float = LOCK_WAIT) -> Iterator[None]:
+        with self.copy.locked(wait), self.server.locked(wait):
             yield
 
     @contextmanager

@@ -5,33 +5,42 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import IO, Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from search.engines.base import EngineError
+from search.engines.base import Locked
 
 PAUSE = 0.05
+QUEUE = ".queue"
 
 
 @contextmanager
 def host_lock(path: Path, wait: float) -> Iterator[None]:
     """Hold the lock of file `path` among the processes of this host.
 
-    Waits up to `wait` seconds, then raises `EngineError`. A process that dies lets go of it.
+    Waits up to `wait` seconds, then raises `Locked`. A process that dies lets go of it. Who
+    lets go and takes it again at once comes after those who wait.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-
-        def taken() -> bool:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            return True
-
-        _wait_for(taken, wait)
+    with path.open("w") as file, path.with_suffix(QUEUE).open("w") as queue:
+        _wait_in_turn(
+            partial(_flocked, queue),
+            partial(_flocked, file),
+            partial(fcntl.flock, queue, fcntl.LOCK_UN),
+            wait,
+        )
         yield
+
+
+def _flocked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -43,26 +52,43 @@ def shared_lock(path: Path, wait: float) -> Iterator[None]:
         with host_lock(path, wait):
             yield
         return
-    key = zlib.crc32(path.name.encode())
     # A connection of its own: closing it lets go, whatever state the work left the usual one in.
     own = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         with own.cursor() as cursor:
 
-            def taken() -> bool:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+            def asked(function: str, of: Path) -> bool:
+                cursor.execute(f"SELECT {function}(%s)", [zlib.crc32(of.name.encode())])
                 return bool(cursor.fetchone()[0])
 
-            _wait_for(taken, wait)
+            queue = path.with_suffix(QUEUE)
+            _wait_in_turn(
+                partial(asked, "pg_try_advisory_lock", queue),
+                partial(asked, "pg_try_advisory_lock", path),
+                partial(asked, "pg_advisory_unlock", queue),
+                wait,
+            )
             yield
     finally:
         own.close()
 
 
-def _wait_for(taken: Callable[[], bool], wait: float) -> None:
+def _wait_in_turn(
+    queued: Callable[[], bool], taken: Callable[[], bool], leave: Callable[[], Any], wait: float
+) -> None:
+    """Take the lock through a queue that only one may head. Without it, one who works in a loop
+    would have the lock again before the others look."""
     until = time.monotonic() + wait
+    _wait_for(queued, until)
+    try:
+        _wait_for(taken, until)
+    finally:
+        leave()
+
+
+def _wait_for(taken: Callable[[], bool], until: float) -> None:
     while not taken():
         if time.monotonic() > until:
-            raise EngineError("another process holds the lock")
+            raise Locked("another process holds the lock")
         # Neither kind of lock can be waited for with a time limit; a look costs microseconds.
         time.sleep(PAUSE)

@@ -22,6 +22,7 @@ from tantivy import Occur, Query
 
 from search import mapping
 from search.engines.base import (
+    LOCK_WAIT,
     Answer,
     Delete,
     EngineError,
@@ -39,7 +40,6 @@ PREVIOUS = "PREVIOUS"
 LOCK = "writer.lock"
 FINGERPRINT = "fingerprint"
 RELOAD_EVERY = 0.5
-LOCK_WAIT = 10.0
 HEAP = 64_000_000
 BUILD_HEAP = 200_000_000
 MOST_BUCKETS = 1000
@@ -332,7 +332,7 @@ class TantivyEngine:
 
     @contextmanager
     def locked(self, wait: float = LOCK_WAIT) -> Iterator[None]:
-        """The one writer's lock of this host; `EngineError` if another keeps it for too long."""
+        """The one writer's lock of this host; `Locked` if others keep it for too long."""
         if getattr(self._held, "yes", False):
             yield
             return

@@ -3,6 +3,7 @@
 from search.text.folding import fold, key_of
 from search.text.headline import phrase_breaks
 from search.text.highlight import highlight, snippet, spans
+from search.text.lines import line, needle
 from search.text.queries import MAX_CHARACTERS, MAX_UNITS, ParsedQuery, Segment, Unit, parse
 from search.text.words import (
     PIPELINE_VERSION,
@@ -29,6 +30,8 @@ __all__ = [
     "highlight",
     "kept_whole",
     "key_of",
+    "line",
+    "needle",
     "parse",
     "parts",
     "phrase_breaks",

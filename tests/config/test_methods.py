@@ -13,6 +13,7 @@ from tests.factories.cms import (
     StoryPageFactory,
     VideoPageFactory,
 )
+from tests.factories.helpdesk import EntryFactory
 from tests.factories.quiz import CompetitionFactory
 from tests.factories.reading import HoldingFactory, LoanFactory, ReservationFactory
 from tests.factories.unions import MemberFactory
@@ -46,6 +47,9 @@ READ = {
     "competitions/<slug:slug>/leaderboard/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
+    "ask/",
+    "ask/categories/<slug:slug>/",
+    "ask/<int:pk>/",
     "reading/",
     "reading/rooms/<int:pk>/",
     "reading/rooms/<int:pk>/door/",
@@ -105,6 +109,7 @@ WRITE = {
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/batch/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/submit/",
+    "ask/<int:pk>/feedback/",
     "reading/rooms/<int:pk>/check-in/",
     "reading/checkin/<str:token>/",
     "reading/holdings/<int:pk>/borrow/",
@@ -148,6 +153,7 @@ def addresses(member):
         "honours/": award.honour_id,
         "notices/": NoticePageFactory().pk,
         "videos/": VideoPageFactory().pk,
+        "ask/": EntryFactory(category__slug="laomo").pk,
         "reading/rooms/": holding.room_id,
         "reading/books/": holding.title_id,
         "reading/holdings/": holding.pk,

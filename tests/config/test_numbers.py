@@ -7,6 +7,7 @@ import pytest
 
 from search import services as search
 from tests.factories.cms import HonourAwardFactory, NoticePageFactory, StoryPageFactory
+from tests.factories.helpdesk import EntryFactory
 from tests.factories.quiz import CompetitionFactory
 from tests.factories.reading import HoldingFactory
 from tests.factories.unions import MemberFactory, OfficerRoleFactory
@@ -45,6 +46,8 @@ QUERIES = {
     "/competitions/{slug}/leaderboard/?": ("scope", "level", "page"),
     "/competitions/{slug}/leaderboard/?scope=union": ("level", "page"),
     "/competitions/{slug}/leaderboard.xlsx?scope=union": ("level", "page"),
+    "/ask/?q=工会": ("page", "q"),
+    "/ask/categories/{heading}/?": ("page",),
     "/reading/?": ("page", "city"),
     "/reading/books/?": ("page", "room", "class"),
     "/reading/loans/?": ("page",),
@@ -70,6 +73,9 @@ PATHS = [
     "/_util/authenticate_with_password/1/{odd}/",
     "/competitions/{odd}/",
     "/competitions/{odd}/leaderboard/",
+    "/ask/{odd}/",
+    "/ask/{odd}/feedback/",
+    "/ask/categories/{odd}/",
     "/reading/rooms/{odd}/",
     "/reading/rooms/{odd}/check-in/",
     "/reading/rooms/{odd}/door/",
@@ -107,6 +113,7 @@ def known(signed_in, settings):
         "slug": competition.slug,
         "unit": story.union_id,
         "room": holding.room_id,
+        "heading": EntryFactory().category.slug,
     }
 
 

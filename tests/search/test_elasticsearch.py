@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from elastic_transport import ConnectionTimeout
 from elasticsearch import Elasticsearch
 
 from search import checks, services
@@ -95,6 +96,25 @@ def test_a_write_without_an_index_makes_none_by_the_way(alone, server, settings)
     with pytest.raises(IndexMissing), alone.writing() as writer:
         writer.write([Put("page:1", entry("甲"))])
     assert aliases(server, settings) == {}
+
+
+def test_a_swap_whose_answer_is_lost_does_not_cost_the_index(alone, story, monkeypatch):
+    page = story("焊工")
+    services.sync_pending()
+    client = alone.writer_client
+    monkeypatch.setattr(ElasticsearchEngine, "writer_client", client)
+    update_aliases = client.indices.update_aliases
+
+    def lose_the_answer(**options):
+        update_aliases(**options)
+        raise ConnectionTimeout("the server took too long")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(client.indices, "update_aliases", lose_the_answer)
+        with pytest.raises(Unavailable):
+            services.rebuild()
+    assert alone.ready()
+    assert f"page:{page.pk}" in alone.ids()
 
 
 def test_a_write_that_arrives_late_does_not_overwrite_a_newer_one(alone, monkeypatch):

@@ -477,5 +477,6 @@ def test_a_restriction_on_the_column_is_noted_for_its_union_too(sync):
     page = StoryPageFactory()
     PendingSync.objects.all().delete()
     PageViewRestriction.objects.create(page=ChannelPage.objects.get(slug="laomo"))
+    services._spread(list(PendingSync.objects.filter(kind=services.BRANCH)))
     noted = set(PendingSync.objects.values_list("kind", "key"))
     assert {("story", str(page.pk)), ("union", str(page.union_id))} <= noted

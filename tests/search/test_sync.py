@@ -6,25 +6,29 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partialmethod
 
 import pytest
 import time_machine
 from celery import Celery
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import post_page_move
 
 from search import documents, services, signals
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.locks import host_lock, shared_lock
 from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
-from search.models import MOST_ATTEMPTS, PendingSync, QueryLog
+from search.models import MOST_ATTEMPTS, LexiconWord, PendingSync, QueryLog, SuggestionTerm
 from search.query import SearchRequest
 from tests.factories.unions import MemberFactory, UnionFactory
 from tests.search.conftest import PageDocument
@@ -272,6 +276,30 @@ def test_a_second_writer_waits_and_then_gives_up_clearly(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("lock", [host_lock, shared_lock])
+def test_who_works_in_a_loop_lets_the_others_have_their_turn(lock, tmp_path, db):
+    """A rebuild gets the write lock although a sync takes it again the moment it lets go."""
+    path, held, done = tmp_path / "writer.lock", threading.Event(), threading.Event()
+
+    def work():
+        while not done.is_set():
+            with lock(path, 10):
+                held.set()
+                time.sleep(0.2)
+        connections.close_all()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert held.wait(10)
+        for _time in range(3):
+            with lock(path, 2):
+                pass
+    finally:
+        done.set()
+        worker.join()
+
+
 def test_only_one_rebuild_runs_at_a_time(tmp_path):
     first, second = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
     with first.rebuilding(), pytest.raises(EngineError), second.rebuilding():
@@ -303,6 +331,7 @@ import sys
 from pathlib import Path
 from search.engines.base import Put
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.locks import host_lock, shared_lock
 from search.engines.tantivy import TantivyEngine
 from search.mapping import NO_DATE
 with TantivyEngine(Path(sys.argv[1])).writing() as writer:
@@ -388,6 +417,189 @@ def test_an_older_state_never_overwrites_a_newer_one(engine, declared, monkeypat
     engine.forget()
     titles = [hit.title for hit in find(SearchRequest("焊工会", kind="union")).hits]
     assert titles == (["新名焊工会"] if locked else ["旧名焊工会"])
+
+
+def test_what_another_process_is_writing_is_left_to_it(embedded, monkeypatch):
+    UnionFactory(name="别人在写")
+    impatient = partialmethod(TantivyEngine.locked, wait=0.1)
+    monkeypatch.setattr(TantivyEngine, "locked", impatient)
+    with TantivyEngine(embedded.folder).locked():
+        assert services.sync_pending() == 0
+    assert not PendingSync.objects.failing().exists(), "nothing is wrong with the rows"
+    assert services.sync_pending() > 0
+    assert not pending().exists()
+
+
+class Killed(BaseException):
+    pass
+
+
+def test_a_killed_rebuild_leaves_suggestions_and_words_as_they_were(
+    index, engine, story, monkeypatch
+):
+    story("焊工的一天")
+    index()
+    kept = set(LexiconWord.objects.values_list("text", flat=True))
+    assert "焊工" in kept
+
+    def die(*_args):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mapping, "to_entry", die)
+        with pytest.raises(Killed):
+            services.rebuild()
+    assert set(LexiconWord.objects.values_list("text", flat=True)) == kept
+    assert SuggestionTerm.objects.filter(text="焊工的一天").exists()
+
+
+def test_a_rebuild_forgets_words_and_suggestions_that_nothing_public_has(index, story):
+    story("焊工的一天")
+    index()
+    LexiconWord.objects.create(text="旧词", pinyin="jiuci", first="旧", last="词", size=2)
+    term = SuggestionTerm.objects.get(text="焊工的一天")
+    term.pk, term.key = None, "0"
+    term.save()
+    services.rebuild()
+    assert not LexiconWord.objects.filter(text="旧词").exists()
+    assert LexiconWord.objects.filter(text="焊工").exists()
+    assert SuggestionTerm.objects.get(text="焊工的一天").key != "0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_does_not_put_older_suggestions_in_place_of_newer(engine, declared, monkeypatch):
+    """The rebuild reads a row, and is killed after a sync has written a newer state of it."""
+    union = UnionFactory(name="旧名焊工会")
+    read, changed, slow = threading.Event(), threading.Event(), threading.local()
+    write_terms = services.write_terms
+
+    def write_slowly(*args):
+        if getattr(slow, "yes", False):
+            read.set()
+            changed.wait(1.0)
+        found = write_terms(*args)
+        if getattr(slow, "yes", False):
+            raise Killed
+        return found
+
+    monkeypatch.setattr(services, "write_terms", write_slowly)
+
+    def rebuild():
+        slow.yes = True
+        with suppress(Killed):
+            services.rebuild()
+        connections.close_all()
+
+    rebuilding = threading.Thread(target=rebuild)
+    rebuilding.start()
+    assert read.wait(10)
+    Union.objects.filter(pk=union.pk).update(name="新名焊工会")
+    services.sync(document=declared[0], pk=union.pk)
+    changed.set()
+    rebuilding.join()
+    offered = SuggestionTerm.objects.filter(kind="union", key=str(union.pk))
+    assert [term.text for term in offered] == ["新名焊工会"]
+
+
+def test_what_fails_only_in_the_last_step_of_a_rebuild_is_shown_too(
+    index, engine, story, declared, monkeypatch
+):
+    page = story("先好后坏")
+    index()
+    prepare, tries = declared[1].prepare, []
+
+    def fail_the_second_time(row):
+        tries.append(row)
+        return replace(prepare(row), year=10**12 if len(tries) > 1 else None)
+
+    monkeypatch.setattr(declared[1], "prepare", fail_the_second_time)
+    monkeypatch.setattr(services, "ENOUGH_TO_SWAP", 0)
+    services.rebuild()
+    assert pending().filter(kind="page", key=str(page.pk)).exists()
+
+
+# Branches of the page tree
+
+
+def restrict(page):
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def test_a_restriction_reaches_the_branch_where_it_stands_now(index, story, engine):
+    """The editor's page was loaded before another editor moved it."""
+    elsewhere, branch = story("别处"), story("栏目")
+    child = story("叶", parent=branch)
+    stale = Page.objects.get(pk=branch.pk)
+    Page.objects.get(pk=branch.pk).move(Page.objects.get(pk=elsewhere.pk), pos="last-child")
+    index()
+    assert f"page:{child.pk}" in engine.ids()
+    restrict(stale)
+    index()
+    assert not engine.ids() & {f"page:{branch.pk}", f"page:{child.pk}"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not settings.DATABASE_URL, reason="SQLite lets one write after the other")
+def test_a_page_moved_while_a_restriction_is_being_saved_is_restricted_too(index, story, engine):
+    branch, page = story("栏目"), story("移来的")
+    index()
+    restricted, synced = threading.Event(), threading.Event()
+
+    def restrict_slowly():
+        with transaction.atomic():
+            restrict(branch)
+            restricted.set()
+            synced.wait(10)
+        connections.close_all()
+
+    editor = threading.Thread(target=restrict_slowly)
+    editor.start()
+    assert restricted.wait(10)
+    Page.objects.get(pk=page.pk).move(Page.objects.get(pk=branch.pk), pos="last-child")
+    index()
+    assert f"page:{page.pk}" in engine.ids(), "nobody else sees the restriction yet"
+    synced.set()
+    editor.join()
+    index()
+    assert f"page:{page.pk}" not in engine.ids()
+
+
+def test_a_move_is_noted_in_its_own_transaction(index, story, engine):
+    """The process dies before Wagtail says that the page was moved."""
+    hidden, moved = story("内部"), story("要移的")
+    child = story("叶", parent=moved)
+    restrict(hidden)
+    index()
+    receivers = post_page_move.receivers
+    post_page_move.receivers = []
+    post_page_move.sender_receivers_cache.clear()
+    try:
+        Page.objects.get(pk=moved.pk).move(Page.objects.get(pk=hidden.pk), pos="last-child")
+    finally:
+        post_page_move.receivers = receivers
+        post_page_move.sender_receivers_cache.clear()
+    index()
+    assert not engine.ids() & {f"page:{moved.pk}", f"page:{child.pk}"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restriction_is_noted_although_the_process_dies_right_after_it(
+    index, story, engine, monkeypatch
+):
+    page = story("马上受限")
+    index()
+
+    def die(**_kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "enqueue_subtree", die)
+        with pytest.raises(Killed):
+            restrict(page)
+    assert PageViewRestriction.objects.filter(page=page).exists()
+    with time_machine.travel(timezone.now() + services.ANNOUNCED * 2, tick=True):
+        index()
+    assert f"page:{page.pk}" not in engine.ids()
 
 
 # The rest

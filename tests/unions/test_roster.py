@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories.unions import MemberFactory, UnionFactory
-from unions import roster, services
+from unions import roster, services, tables
 from unions.models import Member, Union
 from unions.roster import RosterFileError, RosterRow
 from unions.scope import Scope
@@ -136,7 +136,7 @@ def test_another_encoding_can_not_hide_a_document_type():
 
 
 def test_a_document_type_across_two_pieces_is_found(monkeypatch):
-    monkeypatch.setattr(roster, "CHUNK", 7)
+    monkeypatch.setattr(tables, "CHUNK", 7)
     content = repacked(
         workbook([["王芳", "13800001234", "a"]]),
         lambda name, data: data + b"<!DOCTYPE x>" if name.endswith("sheet1.xml") else data,
@@ -166,7 +166,7 @@ def test_too_many_rows_are_refused_before_they_are_parsed(monkeypatch):
 def test_as_many_rows_as_allowed_are_read(chunk, monkeypatch):
     content = workbook([["王芳", "13800001234", "a"]] * 60)
     monkeypatch.setattr(roster, "MAX_ROWS", 60)
-    monkeypatch.setattr(roster, "CHUNK", chunk)
+    monkeypatch.setattr(tables, "CHUNK", chunk)
     assert len(roster.read(content).rows) == 60
 
 

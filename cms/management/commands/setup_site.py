@@ -1,6 +1,8 @@
 from django.core.management.base import BaseCommand
 
 from cms.services import set_up_site
+from helpdesk.services import make_keepers
+from search.services import fill_admin_index
 
 
 class Command(BaseCommand):
@@ -8,4 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         home = set_up_site()
+        make_keepers()
         self.stdout.write(f"首页：{home.title}（{home.get_descendants().count()} 个下级页面）")
+        if filled := fill_admin_index():
+            self.stdout.write(f"后台搜索：补录 {filled} 条")

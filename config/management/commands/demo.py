@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from config.demo.logins import LOGINS, PASSWORD
 from config.demo.services import is_loaded
 from config.processes import AlreadyRunning, Group, only_one, port_is_free
+from search.services import fill_admin_index
 
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             stamp.write_text(print_now)
         if not is_loaded():
             self.step("写入演示内容", lambda: call_command("load_demo", stdout=self.stdout))
+        fill_admin_index()  # a demo of an earlier version has none
 
     def step(self, title: str, work) -> None:
         """Run `work`, saying what it is and how long it took."""
