@@ -23,10 +23,7 @@ from tests.search.proxy import BusyProxy
 WRITERS = ("w1", "w2")
 ALWAYS_THERE = 12
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("fire"),  # one cluster for all of them
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
