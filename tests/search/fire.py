@@ -233,8 +233,10 @@ def sync(folder, name, rng):
 def rebuild(folder, name, rng):
     from search import services  # noqa: PLC0415
     from search.engines.base import EngineError  # noqa: PLC0415
+    from search.services import outbox, rebuilding, writing  # noqa: PLC0415
 
-    services.BATCH = 25  # many steps, so that a kill meets each
+    for module in (outbox, rebuilding, writing):
+        module.BATCH = 25  # many steps, so that a kill meets each
     while not folder.stopped:
         try:
             services.rebuild()

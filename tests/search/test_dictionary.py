@@ -9,6 +9,7 @@ from search.engines.base import EngineError
 from search.finder import find
 from search.models import DictionaryEdition, DictionaryWord, LexiconWord
 from search.query import SearchRequest
+from search.services import outbox, syncing, writing
 from search.text import Terms, dictionary_version, kept_whole, parts, words
 from tests.factories.unions import MemberFactory
 
@@ -115,7 +116,7 @@ def test_what_is_saved_during_the_rebuild_is_found_before_it_ends(
         story(f"旧闻 {number}")
     index()
     DictionaryWord.objects.create(text=NAME)
-    contents, seen = services._contents, []
+    contents, seen = writing._contents, []
 
     def slowly(document, keys):
         found = contents(document, keys)
@@ -132,7 +133,7 @@ def test_what_is_saved_during_the_rebuild_is_found_before_it_ends(
         seen.append(titles("一则"))
         swap(edition)
 
-    monkeypatch.setattr(services, "_contents", slowly)
+    monkeypatch.setattr(writing, "_contents", slowly)
     monkeypatch.setattr(dictionary, "use", look_and_swap)
     index()
     assert seen == ["saved", ["新闻一则"]]
@@ -152,7 +153,7 @@ def test_a_rebuild_that_fails_changes_nothing_and_is_tried_again_later(
         raise EngineError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "rebuild", fail)
+        patch.setattr(syncing, "rebuild", fail)
         index()
         index()
     assert tried == [1], "not with every beat"
@@ -182,7 +183,7 @@ def test_a_rebuild_without_a_change_stays_with_the_edition(index):
 @pytest.mark.django_db(transaction=True)
 def test_saving_a_word_asks_for_a_sync_at_once(declared, settings, monkeypatch):
     asked = []
-    monkeypatch.setattr(services, "nudge", lambda: asked.append(1))
+    monkeypatch.setattr(outbox, "nudge", lambda: asked.append(1))
     settings.SEARCH_NUDGE = True
     DictionaryWord.objects.create(text=NAME)
     assert asked == [1]

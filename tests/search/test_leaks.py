@@ -30,6 +30,7 @@ from search.documents import registry
 from search.engines import get_engine
 from search.finder import POPULAR_KEY
 from search.models import LexiconWord, PendingSync, SuggestionTerm
+from search.services import outbox, syncing
 from tests.factories.cms import (
     ChannelPageFactory,
     HonourAwardFactory,
@@ -477,6 +478,6 @@ def test_a_restriction_on_the_column_is_noted_for_its_union_too(sync):
     page = StoryPageFactory()
     PendingSync.objects.all().delete()
     PageViewRestriction.objects.create(page=ChannelPage.objects.get(slug="laomo"))
-    services._spread(list(PendingSync.objects.filter(kind=services.BRANCH)))
+    syncing._spread(list(PendingSync.objects.filter(kind=outbox.BRANCH)))
     noted = set(PendingSync.objects.values_list("kind", "key"))
     assert {("story", str(page.pk)), ("union", str(page.union_id))} <= noted

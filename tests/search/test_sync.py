@@ -30,6 +30,7 @@ from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
 from search.models import MOST_ATTEMPTS, LexiconWord, PendingSync, QueryLog, SuggestionTerm
 from search.query import SearchRequest
+from search.services import outbox, queries, rebuilding, writing
 from tests.factories.unions import MemberFactory, UnionFactory
 from tests.search.conftest import PageDocument
 from unions.models import Member, Union
@@ -73,7 +74,7 @@ def test_saving_never_touches_the_index(db, declared, settings, tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_asks_once_for_a_sync(declared, settings, monkeypatch):
     asked = []
-    monkeypatch.setattr(services, "nudge", lambda: asked.append(1))
+    monkeypatch.setattr(outbox, "nudge", lambda: asked.append(1))
     settings.SEARCH_NUDGE = True
     with transaction.atomic():
         UnionFactory()
@@ -90,7 +91,7 @@ def test_a_missing_queue_folder_never_breaks_a_save(tmp_path, monkeypatch, caplo
         "data_folder_out": missing,
         "control_folder": missing,
     }
-    monkeypatch.setattr(services, "current_app", app)
+    monkeypatch.setattr(outbox, "current_app", app)
     services.nudge()
     assert "follows with the next beat" in caplog.text
 
@@ -372,7 +373,7 @@ def test_a_worker_that_dies_before_it_is_done_leaves_the_rows_pending(index, eng
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("search.services.PendingSync.objects.filter", die)
+        patch.setattr("search.models.PendingSync.objects.filter", die)
         with pytest.raises(Killed):
             services.sync_pending()
     assert pending().filter(key=str(union.pk)).exists()
@@ -482,7 +483,7 @@ def test_a_rebuild_does_not_put_older_suggestions_in_place_of_newer(engine, decl
             raise Killed
         return found
 
-    monkeypatch.setattr(services, "write_terms", write_slowly)
+    monkeypatch.setattr(writing, "write_terms", write_slowly)
 
     def rebuild():
         slow.yes = True
@@ -513,7 +514,7 @@ def test_what_fails_only_in_the_last_step_of_a_rebuild_is_shown_too(
         return replace(prepare(row), year=10**12 if len(tries) > 1 else None)
 
     monkeypatch.setattr(declared[1], "prepare", fail_the_second_time)
-    monkeypatch.setattr(services, "ENOUGH_TO_SWAP", 0)
+    monkeypatch.setattr(rebuilding, "ENOUGH_TO_SWAP", 0)
     services.rebuild()
     assert pending().filter(kind="page", key=str(page.pk)).exists()
 
@@ -597,7 +598,7 @@ def test_a_restriction_is_noted_although_the_process_dies_right_after_it(
         with pytest.raises(Killed):
             restrict(page)
     assert PageViewRestriction.objects.filter(page=page).exists()
-    with time_machine.travel(timezone.now() + services.ANNOUNCED * 2, tick=True):
+    with time_machine.travel(timezone.now() + outbox.ANNOUNCED * 2, tick=True):
         index()
     assert f"page:{page.pk}" not in engine.ids()
 
@@ -644,7 +645,7 @@ def test_a_page_saved_by_its_base_class_is_noted_too(db, declared, story):
 
 
 def test_a_flood_of_different_queries_does_not_fill_the_log(db, monkeypatch):
-    monkeypatch.setattr(services, "MOST_QUERIES_A_DAY", 3)
+    monkeypatch.setattr(queries, "MOST_QUERIES_A_DAY", 3)
     for number in range(5):
         services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0)
     services.log_query(query="词 0", day=date(2026, 4, 1), hits=0)

@@ -1,0 +1,42 @@
+"""Writes of search, as others call them: the outbox, syncing, rebuilding, the query log."""
+
+from search.services.admin import fill_admin_index
+from search.services.outbox import (
+    announce_subtree,
+    dictionary_changed,
+    enqueue,
+    enqueue_if_free,
+    enqueue_many,
+    enqueue_subtree,
+    enqueue_turning,
+    forget_done,
+    nudge,
+    retry_now,
+)
+from search.services.queries import forget_synonyms, log_query, synonym_pairs
+from search.services.rebuilding import rebuild
+from search.services.syncing import sync_pending
+from search.services.terms import write_terms
+from search.services.writing import SearchError, sync
+
+__all__ = [
+    "SearchError",
+    "announce_subtree",
+    "dictionary_changed",
+    "enqueue",
+    "enqueue_if_free",
+    "enqueue_many",
+    "enqueue_subtree",
+    "enqueue_turning",
+    "fill_admin_index",
+    "forget_done",
+    "forget_synonyms",
+    "log_query",
+    "nudge",
+    "rebuild",
+    "retry_now",
+    "sync",
+    "sync_pending",
+    "synonym_pairs",
+    "write_terms",
+]
