@@ -32,6 +32,7 @@ from cms.roll import grouped
 from cms.serving import serve
 from cms.today import records, todos
 from engagement.services import record_view
+from unions.scope import scope_of
 
 PEOPLE_PER_PAGE = 24
 ROLL_PER_PAGE = 300
@@ -175,6 +176,7 @@ def me(request):
         "greeting": greeting(timezone.localtime().hour),
         "todos": todos(request.user),
         "records": records(request.user),
+        "has_desk": bool(scope_of(request.user)),
         "section": "me",
     }
     return render(request, "cms/me.html", context)
