@@ -13,6 +13,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("channels/<slug:slug>/", views.channel, name="channel"),
     path("channels/<slug:slug>/feed/", feeds.ChannelFeed(), name="channel_feed"),
+    path("stories/", views.stories, name="stories"),
     path("stories/<int:pk>/", views.story, name="story_by_id"),
     path("stories/<int:pk>-<str:slug>/", views.story, name="story"),
     path("people/", views.people, name="people"),

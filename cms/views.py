@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cms.forms import HonourRollForm, PeopleForm
-from cms.listings import renditions_of
+from cms.listings import chosen_year, renditions_of, years_of
 from cms.models import (
     BasePage,
     ChannelPage,
@@ -32,8 +32,10 @@ from cms.roll import grouped
 from cms.serving import serve
 from cms.today import records, todos
 from engagement.services import record_view
+from unions.scope import scope_of
 
 PEOPLE_PER_PAGE = 24
+STORIES_PER_PAGE = 12
 ROLL_PER_PAGE = 300
 
 
@@ -68,6 +70,24 @@ def story(request, pk, slug=""):
     if not found.live:
         raise Http404
     return serve(request, found)
+
+
+@require_safe
+@for_visitors
+def stories(request):
+    """The stories of every column, newest first, by year: where the front page's list goes on."""
+    entries = StoryPage.objects.published().newest()
+    year = chosen_year(request.GET)
+    rows = entries.filter(first_published_at__year=year) if year else entries
+    listed = rows.for_lists()
+    context = {
+        "entries": Paginator(listed, STORIES_PER_PAGE).get_page(request.GET.get("page")),
+        "year": year,
+        "years": years_of(entries),
+        "page": {"address": reverse("cms:stories")},
+        "crumbs": [(_("首页"), "/")],
+    }
+    return render(request, "cms/stories.html", context)
 
 
 @require_safe
@@ -175,6 +195,7 @@ def me(request):
         "greeting": greeting(timezone.localtime().hour),
         "todos": todos(request.user),
         "records": records(request.user),
+        "has_desk": bool(scope_of(request.user)),
         "section": "me",
     }
     return render(request, "cms/me.html", context)

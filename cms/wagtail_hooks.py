@@ -1,5 +1,6 @@
 """What this app adds to Wagtail; the screens themselves are in `viewsets`."""
 
+from django.contrib import messages
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -11,6 +12,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.snippets.models import register_snippet
 
 from cms import views
+from cms.models import Person
 from cms.viewsets import PeopleGroup, RevokedAwardsReport
 
 register_snippet(PeopleGroup)
@@ -33,6 +35,16 @@ def revoked_awards_item():
     return RevokedItem(
         _("涉及撤销荣誉的页面"), reverse("revoked_awards_report"), icon_name="warning", order=700
     )
+
+
+@hooks.register("after_publish")
+def tell_that_consent_is_missing(request, published):
+    """Who publishes a person without consent learns that readers still don't see them."""
+    if isinstance(published, Person) and not published.consent:
+        text = _(
+            "%(name)s还没有同意公开，网站上不显示：勾选“本人书面同意公开”再发布，个人页才会出现。"
+        )
+        messages.warning(request, text % {"name": published.name})
 
 
 class RevokedItem(MenuItem):

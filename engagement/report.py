@@ -123,7 +123,7 @@ def _rate_in_words(row: Row) -> str:
     rate = participation(row)
     if rate is None:
         return ""
-    return _("参与率 %(rate)s%%，在册会员 %(members)s 人") % {
+    return _("参与率 %(rate)s%%，工会登记的在册会员 %(members)s 人") % {
         "rate": f"{rate:.1f}",
         "members": f"{row.members:,}",
     }

@@ -44,12 +44,17 @@ class Note:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table as it is shown; `summary` stands under the name on a phone."""
+    """One row of the table as it is shown.
+
+    Under the name a phone shows `summary`, which opens onto `more`: pairs (label, text) of the
+    columns that it leaves out.
+    """
 
     name: str
     unit_id: int | None
     cells: list[Cell]
     summary: str
+    more: list[tuple[str, str]]
 
 
 class UnitTable:
@@ -70,7 +75,7 @@ class UnitTable:
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        labels = {"name": _("单位"), "members": _("会员")}
+        labels = {"name": _("单位"), "members": _("在册会员")}
         labels |= {found.name: str(found.label) for found in self.figures.measures}
         if self.counts_people:
             labels |= {"rate": _("参与率"), "change": self.figures.period.against}
@@ -166,8 +171,14 @@ class UnitTable:
             replace(cell, wide_only=column.wide_only)
             for cell, column in zip(cells, self.columns[1:], strict=True)
         ]
+        more = [
+            (column.label, cell.text)
+            for column, cell in zip(self.columns[1:], cells, strict=True)
+            if cell.wide_only
+        ]
         people = f"{row.values.get(PEOPLE, 0):,} / " if self.counts_people else ""
-        return Line(name, unit_id, cells, _("%(count)s 人") % {"count": f"{people}{row.members:,}"})
+        summary = _("%(count)s 人") % {"count": f"{people}{row.members:,}"}
+        return Line(name, unit_id, cells, summary, more)
 
     def _sort_key(self, row: Row, name: str) -> tuple[float | str, str]:
         if self.sort == "name":

@@ -164,8 +164,8 @@ def check_in(
 ) -> tuple[CheckIn, bool]:
     """Count the member's visit today: (row, whether it is new). Once per room and local day.
 
-    `at_door` says that the code at the door was read a moment ago; it holds at any hour. Without
-    it the room must allow open check-in and be open. Raises ReadingError: needs_door, closed.
+    `at_door` says that the code at the door was read a moment ago; it holds at any hour. Raises
+    ReadingError: needs_door.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
@@ -173,10 +173,7 @@ def check_in(
     if known:
         return known, False
     if not at_door:
-        if not room.open_check_in:
-            raise ReadingError("needs_door")
-        if not room.state_at(now).is_open:
-            raise ReadingError("closed")
+        raise ReadingError("needs_door")
     return CheckIn.objects.get_or_create(
         room=room, member=member, day=today, defaults={"created_at": now}
     )

@@ -29,7 +29,7 @@ class ReadingRoomViewSet(ModelViewSet):
     icon = "home"
     menu_label = _("书屋")
     list_display = ["name", "union", "number", "is_public"]
-    list_filter = ["is_public", "open_check_in"]
+    list_filter = ["is_public"]
     search_fields = ["name", "number", "address"]
     copy_view_enabled = False
     delete_view_class = DeleteUnusedView
@@ -49,7 +49,6 @@ class ReadingRoomViewSet(ModelViewSet):
             [
                 FieldPanel("intro"),
                 FieldPanel("rules"),
-                FieldPanel("open_check_in"),
                 FieldPanel("is_public"),
             ],
             heading=_("介绍与规则"),

@@ -11,7 +11,7 @@ from elasticsearch import dsl
 
 from search import text
 from search.documents import CONTENT_VERSION, Content, IndexDocument, with_attached
-from search.pinyin import compact, initials, syllables
+from search.pinyin import compact, initials, surname, syllables
 
 UNION_STEP = 4
 LONGEST_KEY = 200
@@ -154,12 +154,15 @@ def path_prefixes(path: str) -> list[str]:
 
 
 def exact_keys(document: type[IndexDocument], content: Content) -> list[str]:
-    """Title, declared keys, and the readings and initials of declared terms."""
+    """Title, declared keys, and the readings and initials of declared terms; of persons also the
+    reading of the surname."""
     found = [text.key_of(str(content.title)), *map(text.key_of, content.keys)]
     for term in content.terms:
         found.append(text.key_of(term.text))
         for reading in readings(document, term.text, term.pinyin):
             found += [compact(reading), initials(reading)]
+            if document.people:
+                found.append(compact(surname(term.text, reading)))
     return [key for key in dict.fromkeys(found) if 1 < len(key) <= LONGEST_KEY]
 
 

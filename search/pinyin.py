@@ -55,6 +55,22 @@ SURNAMES = {
     "澹台": "tan tai",
     "令狐": "ling hu",
 }
+# Surnames of two characters; the spaces keep two neighbours from making a third.
+COMPOUND = (
+    "欧阳 司马 诸葛 上官 司徒 夏侯 皇甫 东方 尉迟 公孙 慕容 令狐 长孙 宇文 端木 申屠 公冶 "
+    "澹台 濮阳 淳于 单于 太叔 轩辕 钟离 闻人 南宫 西门 东郭 百里 呼延 万俟 赫连 独孤 拓跋 司空 闾丘"
+)
+LONGEST_NAME = 4  # of a surname and a given name in Chinese characters
+
+
+def surname(name: str, reading: list[str]) -> list[str]:
+    """The syllables of `reading`, that of the whole `name`, which read the surname.
+
+    Empty for a name that is not made of a Chinese surname and given name.
+    """
+    size = 2 if name[:2] in COMPOUND else 1
+    whole = size < len(name) <= LONGEST_NAME and len(name) == len(reading)
+    return reading[:size] if whole else []
 
 
 def syllables(text: str, *, person: bool = False) -> list[str]:

@@ -23,6 +23,11 @@ class UnionQuerySet(MP_NodeQuerySet):
         """The direct children of `union`, in order of name."""
         return self.filter(path__startswith=union.path, depth=union.depth + 1).order_by("name")
 
+    def registered(self, union: "Union") -> int:
+        """Registered members of `union` and everything below it: the unions' own figures, whoever
+        of them has an account here."""
+        return self.subtree_of(union).aggregate(total=Sum("member_count"))["total"] or 0
+
     def members_by_child(self, union: "Union") -> dict[str, int]:
         """Registered members per child's path (each with its subtree); the own level under its."""
         return dict(

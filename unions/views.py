@@ -59,7 +59,12 @@ def people(request: HttpRequest, scope: Scope, unit: Union) -> HttpResponse:
     text = clean_name(request.GET.get("q", ""))[:50]
     members = Member.objects.of(unit).named_like(text).select_related("union").order_by("pk")
     page = Paginator(members, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {**desk.frame(scope, unit, "manage_people"), "page": page, "q": text}
+    context = {
+        **desk.frame(scope, unit, "manage_people"),
+        "page": page,
+        "q": text,
+        "registered": Union.objects.registered(unit),
+    }
     return render(request, "unions/people.html", context)
 
 

@@ -45,7 +45,7 @@ class Article(WrittenPage):
             [
                 FieldPanel("lead_image"),
                 FieldPanel("lead_caption"),
-                FieldPanel("lead_credit"),
+                FieldPanel("lead_credit", help_text=_("留空则用图片库里的来源或作者。")),
             ],
             heading=_("头图"),
         ),
@@ -242,8 +242,14 @@ class StoryPage(Article):
             .select_related("union")[:RELATED]
         )
 
+    def people_in_body(self) -> set[int]:
+        """The keys of those who have a card of their own in the text."""
+        people = (block.value["person"] for block in self.body if block.block_type == "person")
+        return {person.pk for person in people if person is not None}
+
     def get_context(self, request, *args, **kwargs):
-        named = [row.person_id for row in self.people.all()]
+        carded = self.people_in_body()
+        named = [row.person_id for row in self.people.all() if row.person_id not in carded]
         found = Person.objects.published().for_cards().in_bulk(named)
         return {
             **super().get_context(request, *args, **kwargs),

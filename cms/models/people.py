@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -58,10 +59,12 @@ class PersonQuerySet(models.QuerySet):
         )
 
     def matching(self, words: str) -> "PersonQuerySet":
-        """People whose name, pinyin, trade or employer contains `words`."""
-        return self.filter(
+        """People whose name, trade or employer contains `words`, or whose pinyin does, with
+        or without its spaces (ou yang, ouyang)."""
+        unspaced = Replace("pinyin", Value(" "), Value(""))
+        return self.alias(typed_pinyin=unspaced).filter(
             Q(name__icontains=words)
-            | Q(pinyin__icontains=words)
+            | Q(typed_pinyin__icontains="".join(words.split()))
             | Q(trade__icontains=words)
             | Q(employer__icontains=words)
         )

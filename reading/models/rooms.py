@@ -101,11 +101,6 @@ class ReadingRoom(ClusterableModel):
     picture = models.ForeignKey(
         SiteImage, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("照片")
     )
-    open_check_in = models.BooleanField(
-        _("开放打卡"),
-        default=False,
-        help_text=_("不用扫门口的码，开放时间内点书屋页面的按钮即可打卡。"),
-    )
     is_public = models.BooleanField(_("在网站上显示"), default=True)
     created_at = models.DateTimeField(_("建档时间"), default=timezone.now, editable=False)
 

@@ -9,6 +9,8 @@ from search.text.words import CHINESE, cut
 NOT_FIRST = frozenset(
     "的了着过地得们吗呢吧啊呀里上下中内外前后间时者们性化式型界、，。：；！？·…—～％%）》」』】〉〕”’)]},.!?:;"
 )
+# They end a phrase: a single character after one belongs to what follows (手套里的·丝级刻度).
+ENDING = frozenset("的了着过地得里上下中内外前后")
 # Never last on a line: opening marks, and characters that lean on what follows.
 OPENING = frozenset("（《「『【〈〔“‘([{")
 LEANING = frozenset(
@@ -33,6 +35,8 @@ def phrase_breaks(title: str) -> list[str]:
             phrases[-1] += piece
         else:
             phrases.append(piece)
+    if len(phrases) > 1 and len(phrases[-1]) == 1:
+        phrases[-2:] = ["".join(phrases[-2:])]
     return phrases
 
 
@@ -59,7 +63,7 @@ def _belong_together(phrase: str, piece: str) -> bool:
     if last in LEANING and piece[0] not in OPENING:
         return True
     if len(piece) == 1 and piece not in LEANING and piece not in OPENING:
-        return True
+        return last not in ENDING
     if last in NOT_FIRST:
         return False
     return len(phrase) == 1 or len(phrase) + len(piece) <= COMFORTABLE

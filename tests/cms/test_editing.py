@@ -325,6 +325,20 @@ def test_a_new_person_starts_as_a_draft_when_saved(editor):
     assert not Person.objects.get(name="石磊").live
 
 
+def test_who_publishes_a_person_without_consent_is_told_that_nobody_sees_them(publisher):
+    address = reverse("wagtailsnippets_cms_person:add")
+    form = {"bio": rich_text("<p></p>"), "action-publish": "yes"}
+    hidden = publisher.post(address, {**form, "name": "石磊"}, follow=True).content.decode()
+    shown = {**form, "name": "孟小禾", "consent": "on"}
+    agreed = publisher.post(address, shown, follow=True).content.decode()
+    assert Person.objects.get(name="石磊").live
+    assert "石磊还没有同意公开" in hidden
+    assert "孟小禾还没有同意公开" not in agreed
+    listed = publisher.get("/cms/snippets/cms/person/").content.decode()
+    assert "True" not in listed
+    assert "False" not in listed
+
+
 @pytest.mark.parametrize(
     "door", ["wagtailimages:add", "wagtaildocs:add", "wagtailimages_chooser:choose"]
 )
@@ -345,10 +359,11 @@ def test_a_person_is_picked_by_searching(editor):
     chooser = reverse("wagtailsnippetchoosers_cms_person:choose")
     assert 'name="q"' in editor.get(chooser).json()["html"]
     results = reverse("wagtailsnippetchoosers_cms_person:choose_results")
-    for words in ("守业", "qin shou"):
+    for words in ("守业", "qin shou", "qinshou"):
         found = editor.get(results, {"q": words}).content.decode()
         assert "秦守业" in found
         assert "顾长岩" not in found
+    assert "没有找到“" in editor.get(results, {"q": "ouyang"}).content.decode()
 
 
 def test_what_an_editor_hands_in_goes_to_the_publishers():

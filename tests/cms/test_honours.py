@@ -59,6 +59,8 @@ def test_nobody_found_says_so_and_offers_the_way_back(client, medal):
     HonourAwardFactory(honour=medal)
     html = roll(client, q="查无此人")
     assert "没有符合条件的人" in html
+    assert "打印名单" not in html
+    assert "打印名单" in roll(client)
     assert "清除条件" in html
 
 

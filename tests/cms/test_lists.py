@@ -52,6 +52,23 @@ def test_the_chosen_story_leads(client):
     assert html.count("弧光三十一年") == 1
 
 
+def test_more_stories_leads_to_the_stories_of_every_column(client, count_queries):
+    StoryPageFactory(title="弧光三十一年")
+    elsewhere = ChannelPageFactory(title="现场", slug="elsewhere")
+    old = datetime(2024, 5, 1, tzinfo=timezone.get_current_timezone())
+    StoryPageFactory(title="桥吊四十米", parent=elsewhere, first_published_at=old)
+    StoryPageFactory(title="草稿", parent=elsewhere, live=False)
+    assert 'href="/stories/"' in html_of(client, "/")
+    html = html_of(client, "/stories/")
+    assert html.index("弧光三十一年") < html.index("桥吊四十米")
+    assert "草稿" not in html
+    assert "弧光三十一年" not in html_of(client, "/stories/", year=2024)
+    assert "清除筛选" in html_of(client, "/stories/", year=1999)
+    before = count_queries(lambda: client.get("/stories/", {"page": 1}))
+    StoryPageFactory.create_batch(3, parent=elsewhere)
+    assert count_queries(lambda: client.get("/stories/", {"page": 1})) == before
+
+
 def test_without_a_choice_the_newest_story_with_a_picture_leads(client):
     StoryPageFactory(title="有图")
     StoryPageFactory(title="无图", lead_image=None)

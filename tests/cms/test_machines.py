@@ -26,7 +26,8 @@ from tests.factories.cms import (
 )
 from tests.factories.quiz import CompetitionFactory
 from tests.factories.reading import ReadingRoomFactory, TitleFactory
-from tests.factories.unions import MemberFactory
+from tests.factories.unions import MemberFactory, OfficerRoleFactory
+from unions.models import OfficerRole
 
 pytestmark = pytest.mark.django_db
 
@@ -278,6 +279,14 @@ def test_my_page_greets_by_the_hour(hour, words, signed_in):
     client = signed_in(MemberFactory(display_name="周默"))
     with time_machine.travel(timezone.now().replace(hour=(hour - 8) % 24), tick=False):
         assert f"{words}，周默" in client.get("/me/").content.decode()
+
+
+def test_my_page_leads_officers_to_their_desk_and_nobody_else(signed_in):
+    home()
+    officer = OfficerRoleFactory().member
+    assert 'href="/manage/"' in signed_in(officer).get("/me/").content.decode()
+    for other in (MemberFactory(), OfficerRoleFactory(role=OfficerRole.Role.KEEPER).member):
+        assert 'href="/manage/"' not in signed_in(other).get("/me/").content.decode()
 
 
 def test_my_page_works_for_a_member_without_a_union(signed_in):

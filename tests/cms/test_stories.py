@@ -61,6 +61,27 @@ def test_the_page_shows_headline_picture_text_and_people(client):
     assert "示例" in html
 
 
+def test_the_library_s_credit_stands_under_a_picture_without_one_of_its_own(client):
+    image = ImageFactory(credit="王小明 摄")
+    body = [("picture", {"image": image, "caption": "在焊立缝。"})]
+    story = StoryPageFactory(lead_image=image, body=body)
+    assert client.get(story.url).content.decode().count("王小明 摄</figcaption>") == 2
+    own = StoryPageFactory(lead_image=image, lead_credit="工声美编 绘")
+    html = client.get(own.url).content.decode()
+    assert "工声美编 绘" in html
+    assert "王小明 摄" not in html
+
+
+def test_who_has_a_card_in_the_text_is_not_shown_again_below_it(client):
+    carded, named = PersonFactory(name="秦守业"), PersonFactory(name="孟小禾")
+    story = StoryPageFactory(body=[("person", {"person": carded})])
+    for person in (carded, named):
+        StoryPersonFactory(page=story, person=person)
+    html = client.get(story.url).content.decode()
+    assert html.count(carded.address) == 1
+    assert html.count(named.address) == 1
+
+
 def test_breaks_that_no_longer_fit_the_title_are_ignored(client):
     story = StoryPageFactory(title="新题目", headline_breaks="旧|题目")
     assert "旧<wbr>" not in client.get(story.url).content.decode()

@@ -65,6 +65,7 @@ READ = {
     "manage/units/<int:unit_id>/people/import/template.xlsx",
     "channels/<slug:slug>/",
     "channels/<slug:slug>/feed/",
+    "stories/",
     "stories/<int:pk>/",
     "stories/<int:pk>-<str:slug>/",
     "people/",

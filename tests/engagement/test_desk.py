@@ -55,8 +55,8 @@ def table(soup) -> list[list[str]]:
     def cells(row):
         for unit in row.select("th[scope=col] small"):
             unit.string = f"（{unit.string}）"
-        for small in row.select("th[scope=row] small"):
-            small.decompose()
+        for aside in row.select("th[scope=row] details"):
+            aside.decompose()
         return [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])]
 
     return [cells(row) for row in soup.select_one("section .table").find_all("tr")]
@@ -103,7 +103,17 @@ def test_participants_of_a_period_are_counted_once(desk, tree, measures):
     soup = desk(tree.city)
     stat = next(found for found in soup.select(".stat") if "竞赛参与" in found.text)
     assert stat.select_one(".stat__n").text == "6人"
-    assert "参与率 7.5%，在册会员 80 人" in stat.text
+    assert "参与率 7.5%，工会登记的在册会员 80 人" in stat.text
+
+
+def test_what_a_phone_leaves_out_of_the_table_is_under_the_unit_s_name(desk, tree, measures):
+    people(measures, tree, [], [(tree.plant, 1)])
+    TallyFactory(union=tree.plant, value=7)
+    row = desk(tree.county).find("a", string="甲厂").find_parent("tr")
+    hidden = [cell.text for cell in row.select("td.wide-only")]
+    more = row.select("th details.phone-only dl > div")
+    assert [found.dt.text for found in more] == ["在册会员", "报道阅读", "竞赛参与"]
+    assert [found.dd.text for found in more] == hidden == ["20", "7", "1"]
 
 
 def test_units_are_listed_with_their_whole_subtree(desk, tree, measures):
@@ -114,7 +124,7 @@ def test_units_are_listed_with_their_whole_subtree(desk, tree, measures):
         [(tree.plant, 1), (tree.mill, 2), (tree.county, 3), (tree.city, 4)],
     )
     rows = table(desk(tree.city))
-    assert rows[0] == ["单位", "会员", "报道阅读", "竞赛参与", "参与率", "比前 7 天（百分点）"]
+    assert rows[0] == ["单位", "在册会员", "报道阅读", "竞赛参与", "参与率", "比前 7 天（百分点）"]
     assert ["甲县", "60", "0", "3", "5.0%", "+3.3"] in rows
     assert ["本级", "20", "0", "1", "5.0%", "+5.0"] in rows
     assert rows[-1] == ["合计", "80", "0", "4", "5.0%", "+3.8"]
@@ -260,7 +270,7 @@ def test_the_files_hold_what_the_screen_shows(officer, signed_in, desk, tree, me
             [as_shown(value, rows[0], place) for place, value in enumerate(row)] for row in rows[1:]
         ] == shown
         sheet = list(workbook(client.get(address + ".xlsx" + query)).worksheets[0].values)
-        start = next(i for i, row in enumerate(sheet) if row[:2] == ("单位", "会员"))
+        start = next(i for i, row in enumerate(sheet) if row[:2] == ("单位", "在册会员"))
         assert [
             [str(value) if value is not None else "" for value in row[: len(rows[0])]]
             for row in sheet[start:]

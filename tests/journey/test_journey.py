@@ -5,11 +5,14 @@ The tests share one running demo, so each width has people and titles of its own
 
 import re
 import time
+from urllib.parse import urlsplit
 
 import pytest
+from django.core.signing import Signer
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from reading import door
 from tests.journey.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journey")]
@@ -267,7 +270,16 @@ def number_in(locator):
     return int(re.search(r"\d+", locator.inner_text())[0])
 
 
-def test_a_reader_borrows_checks_in_and_brings_the_book_back(visitor, width):
+def scan_path(demo, room_url):
+    """The path in a code that the running demo would show now at the door of `room_url`."""
+    room = int(urlsplit(room_url).path.strip("/").rpartition("/")[2])
+    key = (demo.folder / "var" / "secret-key").read_text().strip()
+    signer = Signer(key=key, salt=door.signer.salt)
+    token = signer.sign(f"{room}-{int(time.time())}-journey")
+    return f"/reading/checkin/{token}/"
+
+
+def test_a_reader_borrows_checks_in_and_brings_the_book_back(visitor, demo, width):
     with visitor() as reader:
         reader.sign_in(READERS[width])
         page = reader.go("/reading/books/")
@@ -290,6 +302,16 @@ def test_a_reader_borrows_checks_in_and_brings_the_book_back(visitor, width):
         before = number_in(today)
         reader.check_page()
         reader.shoot("room-before")
+        page.get_by_text("怎样扫码打卡").click()
+        expect(page.locator(".patch ol")).to_be_visible()
+        reader.check_page()
+        with visitor() as keeper:
+            keeper.sign_in("keeper")
+            screen = keeper.go(urlsplit(page.url).path)
+            screen.get_by_role("link", name="打开门口的打卡屏").click()
+            expect(screen.get_by_role("img", name="打卡二维码")).to_be_visible()
+            keeper.check_trouble()  # the page renews itself, which axe would rather not
+        reader.go(scan_path(demo, page.url))
         page.get_by_role("button", name="打卡").click()
         expect(page.locator(".patch")).to_contain_text("今天已打卡")
         assert number_in(today) == before + 1

@@ -1,9 +1,10 @@
 """Checking in: at the door, by the server's clock, once a day."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core.signing import Signer
 from django.urls import reverse
 from django.utils import timezone
@@ -135,27 +136,31 @@ def test_a_scan_is_forgotten_after_ten_minutes(signed_in):
 
 
 def test_the_second_check_in_of_a_day_says_so_and_the_next_day_counts(signed_in):
-    room = ReadingRoomFactory(open_check_in=True)
+    room = ReadingRoomFactory()
     client = signed_in(MemberFactory())
     with time_machine.travel("2026-04-23T23:58:00+08:00", tick=False) as clock:
+        scan(client, room, timezone.now())
         check_in(client, room)
         assert "今天已经打过卡" in check_in(client, room)
+        assert "今天已打卡" in client.get(room.get_absolute_url()).content.decode()
         clock.shift(180)
         assert "打卡成功" in check_in(client, room)
     assert CheckIn.objects.count() == 2
 
 
-def test_the_button_of_an_open_room_works_while_it_is_open(signed_in):
-    room = ReadingRoomFactory(open_check_in=True, hours=((time(8), time(17)),))
-    client = signed_in(MemberFactory())
-    with time_machine.travel("2026-04-23T18:00:00+08:00", tick=False):
-        page = client.get(room.get_absolute_url()).content.decode()
-        assert "开门后再来打卡" in page
-        assert "书屋现在不开放" in check_in(client, room)
-    with time_machine.travel(NOON, tick=False):
-        assert "打卡成功" in check_in(client, room)
-        page = client.get(room.get_absolute_url()).content.decode()
-    assert "今天已打卡" in page
+def test_who_has_not_scanned_gets_no_button_but_is_told_how_to_scan(client, signed_in):
+    room = ReadingRoomFactory()
+    action = reverse("reading:check_in", args=[room.pk])
+    for visitor in (client, signed_in(MemberFactory())):
+        patch = BeautifulSoup(visitor.get(room.get_absolute_url()).content, "html.parser")
+        patch = patch.select_one(".patch")
+        assert patch.find("form") is None
+        assert "怎样扫码打卡" in patch.summary.text
+        assert "书屋门口" in patch.ol.text
+    assert "请扫书屋门口屏幕上的二维码" in check_in(client, room)
+    assert not CheckIn.objects.exists()
+    scanned = scan(client, room, timezone.now()).content.decode()
+    assert f'action="{action}"' in scanned
 
 
 def test_without_the_door_s_code_there_is_no_check_in():

@@ -179,6 +179,16 @@ def test_a_surname_is_found_by_its_own_reading(index):
     assert titles("shan dajiang", kind="person") == ["单大江"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"), [("ouyang", "欧阳雪"), ("ou yang", "欧阳雪"), ("shan", "单大江")]
+)
+def test_a_surname_in_pinyin_finds_everyone_of_that_name(index, typed, name):
+    for each in ("欧阳雪", "单大江", "秦守业"):
+        UnionFactory(name=each, short_name="人")
+    index()
+    assert titles(typed, kind="person") == [name]
+
+
 def test_synonyms_work_in_both_directions_without_a_rebuild(index, story):
     story("劳模座谈")
     story("劳动模范座谈")

@@ -45,7 +45,6 @@ def add_room(unions: dict[str, Union], picture: Pictures, row: dict) -> ReadingR
         intro=row["intro"],
         rules="\n".join(row["rules"]),
         picture=picture(row["picture"], row["picture_alt"]),
-        open_check_in=True,
     )
     OpeningHours.objects.bulk_create(
         OpeningHours(

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 
 from config.demo.files import rows
 from config.demo.logins import PASSWORD
-from unions.models import Member, Union
+from unions.models import Member, OfficerRole, Union
 from unions.services import add_union, grant_role
 
 
@@ -34,7 +34,11 @@ def load() -> dict[str, Union]:
         )
         member.save()
         if row.get("role_on"):
-            grant_role(member=member, union=unions[row["role_on"]])
+            grant_role(
+                member=member,
+                union=unions[row["role_on"]],
+                role=row.get("role", OfficerRole.Role.OFFICER),
+            )
     return {union.code: union for union in Union.objects.all()}
 
 
