@@ -278,6 +278,19 @@ def test_while_someone_may_still_answer_nobody_sees_the_key(signed_in, client):
     assert "正确答案" not in text(client.get(address))
 
 
+def test_the_button_that_enter_presses_comes_first_and_leads_on(signed_in, client):
+    attempt = begun(member := MemberFactory())
+    signed_in(member)
+    for number in (1, 2):
+        page = client.get(attempt.question_url(number)).content
+        first = BeautifulSoup(page, "html.parser").select_one("form [type=submit]")
+        assert "name" not in first.attrs
+        answer = client.post(
+            attempt.question_url(number), {"option": ids_of(attempt, number, right=True)}
+        )
+        assert answer.url == attempt.question_url(number + 1)
+
+
 def test_a_question_weighs_less_than_forty_kilobytes(signed_in, client):
     member = MemberFactory()
     attempt = begun(member, CompetitionFactory(draw=12))
