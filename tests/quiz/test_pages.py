@@ -131,6 +131,13 @@ def test_a_sign_in_on_the_way_to_the_start_ends_on_the_home(signed_in, client):
     assert not Attempt.objects.exists()
 
 
+def test_the_home_says_when_answers_are_shown_and_what_its_time_stamp_means(signed_in, client):
+    signed_in(MemberFactory())
+    page = text(client.get(CompetitionFactory().get_absolute_url()))
+    assert "答案和解析在截止后公布" in page
+    assert "数据截至" in page
+
+
 def test_the_rules_are_those_that_run(client):
     competition = CompetitionFactory(daily_tries=2, seconds=600, grace=7, draw=5)
     page = text(client.get(reverse("quiz:rules", args=[competition.slug])))
