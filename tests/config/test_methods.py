@@ -104,6 +104,7 @@ WRITE = {
     "2fa/recovery-codes/generate/",
     "documents/authenticate_with_password/<int:restriction_id>/",
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
+    "me/nickname/",
     "competitions/<slug:slug>/start/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/q/<int:number>/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/",
