@@ -71,7 +71,7 @@ class NicknameForm(forms.ModelForm):
         model = Member
         fields = ("nickname",)
         labels = {"nickname": _("榜上昵称")}
-        help_texts = {"nickname": _("最多 12 个字，不要写手机号。空着就显示打码的姓名。")}
+        help_texts = {"nickname": _("最多 12 个字，不要写手机号。")}
         widgets = {
             "nickname": forms.TextInput(attrs={"class": "input", "autocomplete": "nickname"})
         }

@@ -42,6 +42,7 @@ READ = {
     "search/",
     "search/suggest/",
     "competitions/",
+    "competitions/mine/attempts/",
     "competitions/<slug:slug>/",
     "competitions/<slug:slug>/rules/",
     "competitions/<slug:slug>/leaderboard/",
