@@ -125,7 +125,7 @@ def records(member: Member) -> list[dict[str, str]]:
             {
                 "title": _("答题记录"),
                 "value": _("%(n)d 次") % {"n": attempts},
-                "url": reverse("quiz:list"),
+                "url": reverse("quiz:own_attempts"),
             }
         )
     if loans:

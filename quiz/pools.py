@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quiz import scoring
 from quiz.drawing import Candidate, Paper
-from quiz.models import Question, QuestionBank, QuestionVersion
+from quiz.models import Attempt, Question, QuestionBank, QuestionVersion
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,12 @@ def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
         )
         for item, content in zip(paper.items, contents, strict=True)
     ]
+
+
+def most_points(attempt: Attempt) -> int:
+    """What the paper of `attempt` brings when everything is right."""
+    contents = contents_of(attempt.competition.bank, attempt.drawn().versions)
+    return sum(content["points"] for content in contents)
 
 
 def _read(bank: QuestionBank) -> Pool:

@@ -8,6 +8,7 @@ app_name = "quiz"
 attempt = "<slug:slug>/attempts/<uuid:uuid>/"
 urlpatterns = [
     path("", views.competition_list, name="list"),
+    path("mine/attempts/", views.own_attempts, name="own_attempts"),
     path("<slug:slug>/", views.competition_home, name="competition"),
     path("<slug:slug>/rules/", views.competition_rules, name="rules"),
     path("<slug:slug>/start/", views.start, name="start"),

@@ -9,7 +9,7 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 from unions import services
 from unions.auth import login_to_username
 from unions.models import Member, OfficerRole, Union
-from unions.names import clean_name, clean_phone
+from unions.names import clean_name, clean_phone, no_phone_inside
 
 
 class PhoneField(forms.CharField):
@@ -33,7 +33,9 @@ class MemberFields:
         return clean_name(self.cleaned_data["display_name"])
 
     def clean_nickname(self) -> str:
-        return clean_name(self.cleaned_data["nickname"])
+        nickname = clean_name(self.cleaned_data["nickname"])
+        no_phone_inside(nickname)
+        return nickname
 
 
 MEMBER_FIELDS = ("username", "display_name", "phone", "union", "nickname", "is_superuser", "groups")

@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unions import roster
+from unions.models import Member
+from unions.names import clean_name, no_phone_inside
 
 
 class Dressed:
@@ -60,6 +62,24 @@ class ReauthenticateCodeForm(Dressed, AllauthReauthenticateCodeForm):
 
 class ActivateTOTPForm(Dressed, AllauthActivateTOTPForm):
     pass
+
+
+class NicknameForm(forms.ModelForm):
+    """The name on boards; it may stay empty."""
+
+    class Meta:
+        model = Member
+        fields = ("nickname",)
+        labels = {"nickname": _("榜上昵称")}
+        help_texts = {"nickname": _("最多 12 个字，不要写手机号。")}
+        widgets = {
+            "nickname": forms.TextInput(attrs={"class": "input", "autocomplete": "nickname"})
+        }
+
+    def clean_nickname(self) -> str:
+        nickname = clean_name(self.cleaned_data["nickname"])
+        no_phone_inside(nickname)
+        return nickname
 
 
 class RosterUploadForm(forms.Form):

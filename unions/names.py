@@ -49,6 +49,13 @@ def is_phone(text: str) -> bool:
     return PHONE.fullmatch(text) is not None
 
 
+def no_phone_inside(text: str) -> None:
+    """Refuse a text for the public whose digits, of whatever script, hold a phone number."""
+    digits = "".join(str(unicodedata.digit(char, "")) for char in clean_key(text))
+    if PHONE.search(digits):
+        raise ValidationError(_("不要写手机号，这里所有人都看得到。"), code="phone")
+
+
 @deconstructible
 class GraphemeLimit:
     """Refuse a text with more visible characters, or more marks on one, than `most` allows."""

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from unions.models import Member, OfficerRole, Union
-from unions.names import GraphemeLimit, is_phone
+from unions.names import GraphemeLimit, clean_name, is_phone, no_phone_inside
 from unions.roster import RosterRow
 from unions.scope import Scope
 
@@ -87,6 +87,23 @@ def revoke_role(*, member: Member, union: Union, role: str = OfficerRole.Role.OF
     """Take the role away, with effect from the next request; return whether there was one."""
     gone, _kinds = OfficerRole.objects.filter(member=member, union=union, role=role).delete()
     return bool(gone)
+
+
+@transaction.atomic
+def choose_nickname(*, member: Member, nickname: str) -> Member:
+    """Show `member` on boards as `nickname`, "" for the masked name; return the member as stored.
+
+    What is too long, or holds a phone number, is a RegisterError `invalid`.
+    """
+    try:
+        chosen = Member._meta.get_field("nickname").clean(clean_name(nickname), member)
+        no_phone_inside(chosen)
+    except ValidationError as error:
+        raise RegisterError("invalid", error.messages[0]) from error
+    stored = Member.objects.get(pk=member.pk)
+    stored.nickname = chosen
+    stored.save(update_fields=["nickname"])
+    return stored
 
 
 @dataclass(frozen=True)
@@ -184,7 +201,7 @@ def _problem(row: RosterRow, unions: dict[str, Union]) -> str:
         return _("工会代码不在您的管辖范围内：%(code)s") % {"code": row.code[:40]}
     checks = [
         (_("姓名"), row.name, Member._meta.get_field("display_name").validators),
-        (_("昵称"), row.nickname, [GraphemeLimit(12)]),
+        (_("昵称"), row.nickname, [GraphemeLimit(12), no_phone_inside]),
         (_("用户名"), row.username, [UnicodeUsernameValidator(), _user_name_length]),
     ]
     for label, text, validators in checks:

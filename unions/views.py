@@ -1,4 +1,4 @@
-"""The door of the admin, and the roster on the officers' desk with its import."""
+"""The door of the admin, the name on boards, and the roster on the officers' desk."""
 
 import secrets
 from urllib.parse import quote
@@ -12,10 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from unions import desk, roster, services
-from unions.forms import RosterUploadForm
+from unions.forms import NicknameForm, RosterUploadForm
+from unions.masking import mask_name
 from unions.models import Member, Union
 from unions.names import clean_name
 from unions.scope import Scope, scope_of
@@ -36,6 +37,28 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "account/no_admin.html", status=403)
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("account_login") + (f"?{query}" if query else ""))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def nickname(request: HttpRequest) -> HttpResponse:
+    """Choose the name that boards show, or leave it to the masked one."""
+    # Another copy of the member: a refused name is not to stand in the page's head.
+    member = Member.objects.get(pk=request.user.pk)
+    form = NicknameForm(request.POST if request.method == "POST" else None, instance=member)
+    if form.is_valid():
+        chosen = form.cleaned_data["nickname"]
+        stored = services.choose_nickname(member=request.user, nickname=chosen)
+        messages.success(request, _("榜上现在显示“%(name)s”。") % {"name": stored.public_name})
+        return redirect("/me/")
+    context = {
+        "section": "me",
+        "form": form,
+        "masked": mask_name(request.user.display_name),
+        "crumbs": [(_("我的"), "/me/")],
+    }
+    return render(request, "unions/nickname.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -18,6 +18,10 @@ class AttemptQuerySet(models.QuerySet):
         """One member's attempts, the latest first."""
         return self.filter(competition=competition, member=member).order_by("-day", "-number")
 
+    def by(self, member: Member) -> "AttemptQuerySet":
+        """All attempts of one member, the latest first, without papers and answers."""
+        return self.filter(member=member).order_by("-day", "-pk").defer("paper", "answers")
+
     def unfinished(self) -> "AttemptQuerySet":
         return self.filter(submitted_at__isnull=True)
 

@@ -1,6 +1,14 @@
 """The public pages of competitions."""
 
-from quiz.views.attempts import answers, answers_batch, question, result, start, submit
+from quiz.views.attempts import (
+    answers,
+    answers_batch,
+    own_attempts,
+    question,
+    result,
+    start,
+    submit,
+)
 from quiz.views.boards import leaderboard, leaderboard_file
 from quiz.views.competitions import competition_home, competition_list, competition_rules
 
@@ -12,6 +20,7 @@ __all__ = [
     "competition_rules",
     "leaderboard",
     "leaderboard_file",
+    "own_attempts",
     "question",
     "result",
     "start",

@@ -4,22 +4,24 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quiz import forms, services
+from quiz import boards, forms, services
 from quiz.display import clock
 from quiz.errors import MESSAGES, QuizError
 from quiz.models import Attempt
-from quiz.pools import contents_of
+from quiz.pools import contents_of, most_points
 from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
 from quiz.situation import READY, RESUME, situation_of
 from quiz.views.competitions import crumbs, published_or_404
 
+ATTEMPTS_PER_PAGE = 20
 # What a program is told, by code of the error.
 STATUS = {
     "finished": 410,
@@ -191,6 +193,16 @@ def _finished(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 @require_safe
 @login_required
+def own_attempts(request: HttpRequest) -> HttpResponse:
+    """The member's own attempts of all competitions, the latest first. Nobody else sees this."""
+    found = Attempt.objects.by(request.user).select_related("competition")
+    page = Paginator(found, ATTEMPTS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"section": "me", "crumbs": [(_("我的"), "/me/")], "page": page}
+    return render(request, "quiz/own_attempts.html", context)
+
+
+@require_safe
+@login_required
 def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """What a finished attempt brought; with the key once the competition is closed."""
     attempt = own_or_404(request, slug, uuid)
@@ -211,6 +223,10 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "again": situation.code in {READY, RESUME},
         "best": Attempt.objects.of(competition, request.user).best_first().first(),
         "count": len(attempt.paper),
+        "most": most_points(attempt),
+        "now": now,
+        "place": boards.place_of(competition, request.user),
+        "own_union": boards.own_union(competition, request.user),
         "frozen": competition.is_frozen(now),
         "review": review_of(attempt) if competition.reveals_key(now) else [],
     }

@@ -6,12 +6,15 @@ const data = form.dataset;
 const words = form.querySelector("[data-words]").dataset;
 const saved = form.querySelector("[data-saved]");
 const alerts = form.querySelector("[data-alert]");
+const held = form.querySelector("[data-held]");
 const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
 const number = Number(data.question || 0);
 const box = `quiz:${data.attempt}`;
 const sent = `quiz-sent:${data.attempt}`;
 const BATCH = 100;
 const RETRY_MS = 15000;
+const WANTED_MS = 4000; // someone looks at the screen and waits
+const FRESH_MS = 20000;
 
 // --- What waits on the phone: question → {question, sequence, options}; the latest per question.
 
@@ -25,6 +28,8 @@ function outbox() {
     return memory;
   }
 }
+
+const waits = () => Object.keys(outbox()).length > 0;
 
 function keep(entries) {
   memory = entries;
@@ -97,7 +102,7 @@ function say(text, kind) {
 }
 
 function sayWaiting() {
-  if (Object.keys(outbox()).length) say(stored ? words.local : words.memory || words.local, "local");
+  if (waits()) say(stored ? words.local : words.memory || words.local, "local");
 }
 
 // On the answer sheet, unless it is newer than what we know.
@@ -113,6 +118,8 @@ function mark({ question, sequence: known, options }) {
 
 // --- Talking to the server
 
+let heard = performance.now(); // when the server was last known to answer
+
 async function send(url, body) {
   const response = await fetch(url, {
     method: "POST",
@@ -120,6 +127,7 @@ async function send(url, body) {
     headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
     body: JSON.stringify(body),
   });
+  heard = performance.now();
   let answer = {};
   try {
     answer = await response.json();
@@ -212,6 +220,7 @@ async function drain() {
       refused(reply, fault.length ? fault : entries);
       if (reply.status === 410) return false;
     } else {
+      if ([401, 403].includes(reply.status)) release(); // waiting does not help
       if (reply.status === 401) say(reply.answer.message_zh || words.local, "local");
       else sayWaiting();
       return false;
@@ -224,39 +233,91 @@ form.addEventListener("change", (event) => {
   sequence += 1;
   const options = [...form.querySelectorAll("[name=option]:checked")].map((input) => input.value);
   keep({ ...outbox(), [number]: { question: number, sequence, options } });
+  release(); // who chooses again has not finished here
   if (navigator.onLine) say(words.saving, "");
   else sayWaiting();
   flush();
 });
 
-// The form takes the answer along itself; but without a network it would show an error page.
-form.addEventListener("submit", async (event) => {
-  if (form.dataset.leaving) return;
-  const waiting = outbox();
-  if (!Object.keys(waiting).length) return;
-  event.preventDefault();
-  const { submitter } = event;
-  await flush();
-  if (Object.keys(outbox()).length) {
+// --- The way on. Without a network it ends on the browser's error page, so it waits here: a press
+// is remembered, the screen says why, and it is done as soon as the server answers again.
+
+let wanted = null; // the button or link that was pressed
+
+function hold() {
+  if (!held.hasChildNodes()) held.append(form.querySelector("[data-why]").content.cloneNode(true));
+}
+
+function release() {
+  wanted = null;
+  held.replaceChildren();
+}
+
+// Handing in is asked about each time, a question only if the server was not heard for a while.
+const sure = () =>
+  navigator.onLine && !waits() && Boolean(data.save) && performance.now() - heard < FRESH_MS;
+
+async function reachable() {
+  if (waits()) await flush();
+  if (waits() || !navigator.onLine) return false;
+  if (sure()) return true;
+  try {
+    await fetch(words.icon, { method: "HEAD", cache: "no-store" });
+    heard = performance.now();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function goOn(element) {
+  wanted = element;
+  const ready = await reachable();
+  if (wanted !== element) return;
+  if (!ready) {
     sayWaiting();
+    hold();
     return;
   }
-  form.dataset.leaving = "yes";
-  form.requestSubmit(submitter);
+  release();
+  data.leaving = "yes";
+  if (element.href) location.assign(element.href);
+  else form.requestSubmit(element);
+}
+
+form.addEventListener("submit", (event) => {
+  if (data.leaving || sure()) return;
+  event.preventDefault();
+  goOn(event.submitter || form.querySelector("[type=submit]"));
+});
+
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.ctrlKey || event.metaKey || (navigator.onLine && !waits())) return;
+  event.preventDefault();
+  goOn(link);
+});
+
+// Back and reload can't be held: the browser asks.
+addEventListener("beforeunload", (event) => {
+  if (!navigator.onLine && !data.leaving) event.preventDefault();
 });
 
 addEventListener("storage", (event) => {
   if (event.key === sent || event.key === box) catchUp();
 });
-addEventListener("online", flush);
+addEventListener("online", () => (wanted ? goOn(wanted) : flush()));
 addEventListener("offline", sayWaiting);
 addEventListener("pageshow", (event) => {
-  delete form.dataset.leaving;
-  if (event.persisted) location.reload();
+  delete data.leaving;
+  if (event.persisted && navigator.onLine) location.reload();
 });
 setInterval(() => {
-  if (Object.keys(outbox()).length) flush();
+  if (waits()) flush();
 }, RETRY_MS);
+setInterval(() => {
+  if (wanted) goOn(wanted);
+}, WANTED_MS);
 
 // --- The clock: seconds that the server counted, run down by a clock that nobody can set back.
 
@@ -284,6 +345,7 @@ async function handIn() {
     if (response.ok) leave();
   } catch {
     sayWaiting();
+    hold();
     over = false; // the next tick tries again
   }
 }

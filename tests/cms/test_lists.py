@@ -17,6 +17,7 @@ from tests.factories.cms import (
     channel,
     home,
 )
+from tests.factories.quiz import CompetitionFactory
 from tests.factories.unions import UnionFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,12 @@ def test_a_chosen_story_that_is_withdrawn_makes_room(client):
     html = html_of(client, "/")
     assert "撤下的" not in html
     assert "还在的" in html
+
+
+def test_the_time_on_the_card_of_today_is_that_of_its_figures_not_a_deadline(client):
+    home()
+    CompetitionFactory()
+    assert "<span>数据截至 " in html_of(client, "/")
 
 
 def test_chosen_people_stand_on_the_home_page_and_only_with_consent(client):

@@ -43,6 +43,7 @@ QUERIES = {
     "/sitemap.xml?": ("p",),
     "/sitemap-pages.xml?": ("p",),
     "/competitions/?": ("page",),
+    "/competitions/mine/attempts/?": ("page",),
     "/competitions/{slug}/leaderboard/?": ("scope", "level", "page"),
     "/competitions/{slug}/leaderboard/?scope=union": ("level", "page"),
     "/competitions/{slug}/leaderboard.xlsx?scope=union": ("level", "page"),

@@ -1,6 +1,7 @@
 """The script of the question page, in a real browser."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -179,12 +180,64 @@ def test_a_choice_made_offline_stays_on_the_phone_and_is_sent_once_online(
     context.set_offline(True)
     options.nth(2).click()
     expect(state).to_contain_text("未联网，已存在本机")
+    held = page.locator("[data-held]")
+    expect(held).to_be_empty()
     page.locator("button[value=next]").click()
+    expect(held).to_contain_text("选好的都存在这部手机上")
+    expect(held).to_contain_text("时间仍在走")
     expect(page).to_have_url(live_server.url + attempt.question_url(1))
     assert stored() == [names[0]]
 
     context.set_offline(False)
-    expect(state).to_contain_text("已保存", timeout=20_000)
+    page.wait_for_url("**/q/2/")
     assert stored() == [names[2]]
-    page.reload()
+    page.goto(live_server.url + attempt.question_url(1))
     expect(options.nth(2).locator("input")).to_be_checked()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_enter_on_an_option_goes_to_the_next_question(phone, number):
+    page = phone.open(number)
+    page.locator("[name=option]").first.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".saved")).to_contain_text("已保存")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/q/{number + 1}/")
+    assert phone.stored(number) == [phone.name(number, 0)]
+
+
+def test_a_press_that_waits_is_forgotten_by_who_chooses_again(phone):
+    page = phone.open(1)
+    phone.context.set_offline(True)
+    page.locator("button[value=next]").click()
+    expect(page.locator("[data-held]")).to_contain_text("没有网络")
+    page.locator(".option").nth(1).click()
+    expect(page.locator("[data-held]")).to_be_empty()
+    phone.context.set_offline(False)
+    expect(page.locator(".saved")).to_contain_text("已保存")
+    expect(page).to_have_url(phone.address + phone.attempt.question_url(1))
+
+
+def test_an_attempt_handed_in_offline_waits_and_is_handed_in_whole(phone):
+    page = phone.open(1)
+    page.locator("summary").click()
+    page.locator("button[value=submit]").click()
+    page.wait_for_url("**/submit/")
+    phone.context.set_offline(True)
+    page.evaluate(
+        """([box, name]) => localStorage.setItem(box, JSON.stringify(
+            {2: {question: 2, sequence: 1, options: [name]}}))""",
+        [f"quiz:{phone.attempt.uuid}", phone.name(2, 3)],
+    )
+    page.get_by_role("button", name="交卷").click()
+    held = page.locator("[data-held]")
+    expect(held).to_contain_text("还没有交卷")
+    expect(held).to_contain_text("时间仍在走")
+    page.get_by_role("link", name="继续答").click()
+    expect(page).to_have_url(re.compile("/submit/$"))
+    assert Attempt.objects.get(pk=phone.attempt.pk).submitted_at is None
+    page.get_by_role("button", name="交卷").click()
+    phone.context.set_offline(False)
+    page.wait_for_url("**/result/")
+    assert Attempt.objects.get(pk=phone.attempt.pk).submitted_at
+    assert phone.stored(2) == [phone.name(2, 3)]

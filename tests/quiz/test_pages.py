@@ -131,6 +131,13 @@ def test_a_sign_in_on_the_way_to_the_start_ends_on_the_home(signed_in, client):
     assert not Attempt.objects.exists()
 
 
+def test_the_home_says_when_answers_are_shown_and_what_its_time_stamp_means(signed_in, client):
+    signed_in(MemberFactory())
+    page = text(client.get(CompetitionFactory().get_absolute_url()))
+    assert "答案和解析在截止后公布" in page
+    assert "数据截至" in page
+
+
 def test_the_rules_are_those_that_run(client):
     competition = CompetitionFactory(daily_tries=2, seconds=600, grace=7, draw=5)
     page = text(client.get(reverse("quiz:rules", args=[competition.slug])))
@@ -276,6 +283,19 @@ def test_while_someone_may_still_answer_nobody_sees_the_key(signed_in, client):
     signed_in(member)
     address = reverse("quiz:result", args=[attempt.competition.slug, attempt.uuid])
     assert "正确答案" not in text(client.get(address))
+
+
+def test_the_button_that_enter_presses_comes_first_and_leads_on(signed_in, client):
+    attempt = begun(member := MemberFactory())
+    signed_in(member)
+    for number in (1, 2):
+        page = client.get(attempt.question_url(number)).content
+        first = BeautifulSoup(page, "html.parser").select_one("form [type=submit]")
+        assert "name" not in first.attrs
+        answer = client.post(
+            attempt.question_url(number), {"option": ids_of(attempt, number, right=True)}
+        )
+        assert answer.url == attempt.question_url(number + 1)
 
 
 def test_a_question_weighs_less_than_forty_kilobytes(signed_in, client):

@@ -362,6 +362,7 @@ def test_staff_accounts_are_not_changed_by_a_roster(scope, plant):
         ({"name": "王" * 31}, "最多 30 个字"),
         ({"name": "王" + "\u0301" * 5000}, "叠加符号"),
         ({"nickname": "王" * 13}, "最多 12 个字"),
+        ({"nickname": "13800001234"}, "不要写手机号"),
         ({"username": "a b!"}, "用户名"),
         ({"username": "a" * 151}, "最多 150 个字符"),
     ],
