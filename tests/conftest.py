@@ -5,6 +5,17 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items):
+    """What asks no database has the same outcome with either, so CI runs it once."""
+    for item in items:
+        asks = DATABASE_FIXTURES.intersection(item.fixturenames)
+        marked = any(item.get_closest_marker(name) for name in ("django_db", "browser"))
+        if not asks and not marked:
+            item.add_marker("either_database")
+
 
 @pytest.fixture(autouse=True)
 def _empty_cache():

@@ -151,7 +151,9 @@ def guarded(db, declared, index_folder, server):
     return get_engine()
 
 
-@pytest.fixture(params=["tantivy", "elasticsearch"])
+@pytest.fixture(
+    params=["tantivy", pytest.param("elasticsearch", marks=pytest.mark.either_database)]
+)
 def engine(request, monkeypatch):
     """Each engine that there is, with an empty index. The contract suite runs on all of them."""
     if request.param == "tantivy":

@@ -11,6 +11,7 @@ from search.query import FACETS, SearchRequest, compile_query, compile_relaxed, 
 from search.text import parse
 from tests.search.conftest import own_indices
 
+pytestmark = pytest.mark.either_database
 DOCUMENTS = 20_000
 QUERIES = 500
 CHARACTERS = 200

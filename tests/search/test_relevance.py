@@ -23,7 +23,11 @@ from search.evaluation.floors import fallen, read
 from search.models import Synonym
 from tests.search.conftest import own_indices
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("relevance")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.either_database,
+    pytest.mark.xdist_group("relevance"),
+]
 GOAL = 0.92
 
 
