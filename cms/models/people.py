@@ -124,6 +124,7 @@ class Person(
     search_fields = [
         index.AutocompleteField("name"),
         index.AutocompleteField("pinyin"),
+        index.AutocompleteField("pinyin_in_one"),
         index.AutocompleteField("trade"),
         index.AutocompleteField("employer"),
     ]
@@ -170,6 +171,11 @@ class Person(
 
     def get_absolute_url(self) -> str:
         return self.address
+
+    @property
+    def pinyin_in_one(self) -> str:
+        """The reading as many type it: without spaces."""
+        return self.pinyin.replace(" ", "")
 
     @property
     def crumbs(self) -> list[tuple[str, str]]:

@@ -109,11 +109,11 @@ def write_story(page, title, photo):
     expect(blocks.last).to_contain_text("今天的活怎么干")
     insert("引文").locator("textarea").fill("手会骗你，字不会。")
     card = insert("人物卡")
-    choose_person(page, card.get_by_role("button", name="选择 人物"), "秦守业")
+    choose_person(page, card.get_by_role("button", name="选择人物"), "秦守业")
     expect(card).to_contain_text("秦守业")
     page.get_by_role("button", name="增加 人物").click()
     rows = page.locator("#id_people-FORMS")
-    choose_person(page, rows.get_by_role("button", name="选择 人物"), "秦守业")
+    choose_person(page, rows.get_by_role("button", name="选择人物"), "秦守业")
     expect(rows).to_contain_text("秦守业")
 
 
@@ -250,7 +250,9 @@ def test_a_worker_plays_the_competition_through_a_dead_spot(visitor, width):
         worker.shoot("result")
 
         page.get_by_role("link", name="看排行榜").click()
-        expect(page.locator(".myplace__rank b")).to_have_text(re.compile(r"^\d+$"))
+        expect(page.get_by_role("region", name="我的位置").locator(".left b")).to_have_text(
+            re.compile(r"^\d+$")
+        )
         expect(page.locator("tr.is-me").first).to_be_visible()
         worker.check_page()
         worker.shoot("leaderboard")

@@ -48,7 +48,9 @@ def test_a_competition_is_answered_and_handed_in(plain, width):
     page.get_by_role("button", name="交卷").click()
     expect(page.locator(".tag--ok")).to_contain_text("已交卷并记分")
     page.get_by_role("link", name="看排行榜").click()
-    expect(page.locator(".myplace__rank b")).to_have_text(re.compile(r"^\d+$"))
+    expect(page.get_by_role("region", name="我的位置").locator(".left b")).to_have_text(
+        re.compile(r"^\d+$")
+    )
     plain.check_trouble()
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from wagtail.models import Page
 
 from bench import content as generated
+from search import services
 from search.documents import Content, Term
 from search.engines import available, get_engine, using
 from search.evaluation import (
@@ -238,10 +239,11 @@ def run(*arguments):
     return out.getvalue()
 
 
-def test_the_command_prints_tables_and_json(engine, index, story):
+def test_the_command_prints_tables_and_json(embedded, story):
     Synonym.objects.create(term="劳模", equivalent="劳动模范")
     story("劳动模范的一天从扫雪开始")
-    index()
+    services.sync_pending()
+    embedded.forget()
     printed = run("--json", "--engine", "embedded", "--misses", "1")
     last = json.loads(printed.splitlines()[-1])
     assert set(last) == {"ndcg10", "mrr", "zero_result", "classes"}
