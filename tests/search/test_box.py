@@ -1,34 +1,14 @@
 """The search box and the results in a real browser: by keyboard, announced, and without scripts."""
 
-import os
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from search import services
 from tests.factories.unions import UnionFactory
 
-CHROMIUM = shutil.which("chromium")
 PATIENCE_MS = 20_000
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine"
-    ),
-]
-
-
-@pytest.fixture
-def browser(monkeypatch):
-    # Playwright's loop lives in this thread, and Django would refuse its own clean-up for it.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
