@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import sync_playwright
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
@@ -24,6 +25,16 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_reference_index(request):
+    """Wagtail's list of what refers to what costs a third of each save; few tests read it."""
+    if request.node.get_closest_marker("reference_index"):
+        yield
+    else:
+        with disable_reference_index_auto_update():
+            yield
 
 
 @pytest.fixture

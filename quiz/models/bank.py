@@ -1,6 +1,7 @@
 """Question banks. What editors change is a `Question`; what papers hold is a `QuestionVersion`."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -115,9 +116,9 @@ class Question(ClusterableModel):
     def __str__(self):
         return self.stem[:40]
 
-    def snapshot(self) -> dict:
-        """All that a paper, its points and its review need, as it stands now."""
-        options = list(self.options.all())
+    def snapshot(self, options: Iterable["Option"]) -> dict:
+        """All that a paper, its points and its review need, with `options` in their order."""
+        options = list(options)
         return {
             "kind": self.kind,
             "category": self.category,

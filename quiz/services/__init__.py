@@ -13,7 +13,13 @@ from quiz.services.attempts import (
     submit_attempt,
     submit_overdue,
 )
-from quiz.services.bank import create_question, settle_question, touch_bank
+from quiz.services.bank import (
+    QuestionDraft,
+    create_question,
+    create_questions,
+    settle_question,
+    touch_bank,
+)
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -23,9 +29,11 @@ from quiz.services.standings import (
 
 __all__ = [
     "Answer",
+    "QuestionDraft",
     "Saved",
     "count_attempt",
     "create_question",
+    "create_questions",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",

@@ -1,13 +1,26 @@
 """Writing questions: a change of what is asked makes a new version."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from django.db import transaction
 
 from quiz import scoring
 from quiz.errors import QuizError
 from quiz.models import Option, Question, QuestionBank, QuestionVersion
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class QuestionDraft:
+    """A question to be: the fields of `Question` without its bank, and (text, right) options."""
+
+    fields: Mapping[str, Any]
+    options: Sequence[tuple[str, bool]]
 
 
 @transaction.atomic
@@ -20,10 +33,7 @@ def settle_question(*, question: Question) -> Question:
     """
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if question.state == Question.State.PUBLISHED:
-        content = question.snapshot()
-        problem = scoring.key_problem(content["kind"], content["options"], content["key"])
-        if problem:
-            raise QuizError("bad_key", problem)
+        content = _drawable(question, question.options.all())
         latest = question.versions.order_by("-number").first()
         if latest is None or latest.content != content:
             latest = QuestionVersion.objects.create(
@@ -36,17 +46,52 @@ def settle_question(*, question: Question) -> Question:
     return question
 
 
-@transaction.atomic
 def create_question(
     *, bank: QuestionBank, options: Sequence[tuple[str, bool]], **fields
 ) -> Question:
     """Create a question with `options` (text, right) and settle it. Raises as `settle_question`."""
-    question = Question.objects.create(bank=bank, **fields)
-    Option.objects.bulk_create(
-        Option(question=question, text=text, right=right, sort_order=place)
-        for place, (text, right) in enumerate(options)
+    return create_questions(bank=bank, drafts=[QuestionDraft(fields, options)])[0]
+
+
+@transaction.atomic
+def create_questions(*, bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> list[Question]:
+    """Create questions and settle them, all or none, in a handful of statements.
+
+    `QuizError("bad_key")` as `settle_question`; its `details["place"]` is the draft's, from 0.
+    """
+    questions = Question.objects.bulk_create(
+        [Question(bank=bank, **draft.fields) for draft in drafts], batch_size=CHUNK
     )
-    return settle_question(question=question)
+    options = [
+        [
+            Option(question=question, text=text, right=right, sort_order=place)
+            for place, (text, right) in enumerate(draft.options)
+        ]
+        for question, draft in zip(questions, drafts, strict=True)
+    ]
+    Option.objects.bulk_create(chain.from_iterable(options), batch_size=CHUNK)
+    versions = {}
+    for place, (question, rows) in enumerate(zip(questions, options, strict=True)):
+        if question.state == Question.State.PUBLISHED:
+            content = _drawable(question, rows, place=place)
+            versions[question.pk] = QuestionVersion(question=question, number=1, content=content)
+    QuestionVersion.objects.bulk_create(versions.values(), batch_size=CHUNK)
+    for question in questions:
+        question.current = versions.get(question.pk)
+    Question.objects.bulk_update(
+        [question for question in questions if question.current], ["current"], batch_size=CHUNK
+    )
+    touch_bank(bank=bank)
+    return questions
+
+
+def _drawable(question: Question, options: Sequence[Option], **details) -> dict:
+    """What papers hold of `question`; `QuizError("bad_key")` when it can't be answered."""
+    content = question.snapshot(options)
+    problem = scoring.key_problem(content["kind"], content["options"], content["key"])
+    if problem:
+        raise QuizError("bad_key", problem, **details)
+    return content
 
 
 def touch_bank(*, bank: QuestionBank) -> None:

@@ -122,25 +122,28 @@ def _rebuild_members(
 
 @transaction.atomic
 def rebuild_union_standings(*, competition: Competition) -> None:
-    """Make the unions' counters anew from the standings."""
-    rows = UnionStanding.objects.filter(competition=competition)
-    list(rows.select_for_update().order_by("pk").values_list("pk"))
-    fresh = {row["union"]: row for row in Standing.objects.per_union(competition)}
-    rows.exclude(union_id__in=fresh).delete()
+    """Make the unions' counters anew from the standings, also while attempts are handed in.
+
+    Only rows that are locked before the standings are read are written: one that is new since
+    then holds everything of its union already. None is deleted: a submit may wait for it.
+    """
     UnionStanding.objects.bulk_create(
         (
-            UnionStanding(
-                competition=competition,
-                union_id=union,
-                participants=row["people"],
-                completions=row["attempts"],
-                points=row["sum_of_points"],
-            )
-            for union, row in fresh.items()
+            UnionStanding(competition=competition, union_id=row["union"])
+            for row in Standing.objects.per_union(competition)
         ),
-        update_conflicts=True,
-        unique_fields=["competition", "union"],
-        update_fields=["participants", "completions", "points"],
+        ignore_conflicts=True,
+    )
+    rows = UnionStanding.objects.filter(competition=competition)
+    held = list(rows.select_for_update().order_by("pk"))
+    fresh = {row["union"]: row for row in Standing.objects.per_union(competition)}
+    for row in held:
+        counted = fresh.get(row.union_id, {"people": 0, "attempts": 0, "sum_of_points": 0})
+        row.participants = counted["people"]
+        row.completions = counted["attempts"]
+        row.points = counted["sum_of_points"]
+    UnionStanding.objects.bulk_update(
+        held, ["participants", "completions", "points"], batch_size=REBUILD_CHUNK
     )
 
 

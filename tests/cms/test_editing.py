@@ -279,6 +279,7 @@ def test_people_are_found_by_chinese_name_in_the_desk(editor):
     assert "顾长岩" not in html
 
 
+@pytest.mark.reference_index
 def test_the_report_of_revoked_awards_is_for_editors(editor):
     award = HonourAwardFactory(person__name="钱一凡", revoked=True, revoked_on=timezone.localdate())
     StoryPageFactory(title="写到此人", body=[("person", {"person": award.person})])

@@ -121,6 +121,7 @@ def test_a_revoked_award_has_a_date_in_the_database():
         HonourAwardFactory(revoked=True)
 
 
+@pytest.mark.reference_index
 def test_the_report_finds_every_page_that_names_the_person():
     award = HonourAwardFactory(person__name="钱一凡", honour=HonourFactory())
     listed = StoryPersonFactory(person=award.person).page

@@ -20,9 +20,10 @@ class QuestionBankFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def questions(self, create, extracted, **kwargs):
-        for number in range(extracted or 0):
-            make_question(self, number=number, **kwargs)
-        self.refresh_from_db()
+        if extracted:
+            drafts = [draft(number, **kwargs) for number in range(extracted)]
+            services.create_questions(bank=self, drafts=drafts)
+            self.refresh_from_db()
 
 
 class CompetitionFactory(factory.django.DjangoModelFactory):
@@ -44,8 +45,13 @@ class CompetitionFactory(factory.django.DjangoModelFactory):
         PaperRule.objects.create(competition=self, count=4 if extracted is None else extracted)
 
 
-def make_question(bank, *, number=0, right=(0,), options=4, **fields):
-    """A published question of `bank`; the options at the places `right` are right."""
+def make_question(bank, *, number=0, **kwargs):
+    """A published question of `bank`; see `draft`."""
+    return services.create_questions(bank=bank, drafts=[draft(number, **kwargs)])[0]
+
+
+def draft(number, *, right=(0,), options=4, **fields):
+    """A published question to be; the options at the places `right` are right."""
     fields = {
         "kind": Question.Kind.SINGLE,
         "category": "工会法",
@@ -57,7 +63,7 @@ def make_question(bank, *, number=0, right=(0,), options=4, **fields):
         **fields,
     }
     texts = [(f"第{number}问选项{place}", place in right) for place in range(options)]
-    return services.create_question(bank=bank, options=texts, **fields)
+    return services.QuestionDraft(fields, texts)
 
 
 def ids_of(attempt, number, *, right):

@@ -98,7 +98,7 @@ def state_of(status: Path) -> list[str]:
     return status.read_text().rpartition(")")[2].split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory):
     running = Demo(tmp_path_factory.mktemp("demo"))
     try:
@@ -108,7 +108,7 @@ def demo(tmp_path_factory):
         running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its driver's loop must end before other tests go on
 def browser():
     chromium = shutil.which("chromium")
     if chromium is None:

@@ -101,6 +101,7 @@ def test_a_wrong_isbn_or_class_is_refused_and_the_text_stays(editor, field, valu
     assert not Title.objects.exists()
 
 
+@pytest.mark.reference_index
 def test_no_screen_of_the_admin_shows_who_reads_what(editor):
     loan = LoanFactory(member__display_name="某位读者")
     CheckInFactory(room=loan.holding.room, member=loan.member)

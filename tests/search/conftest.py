@@ -88,7 +88,7 @@ class PersonDocument(IndexDocument):
 
 
 @pytest.fixture
-def declared(monkeypatch):
+def declared():
     """Only the test documents are registered."""
     kept = dict(documents.registry)
     documents.registry.clear()

@@ -365,9 +365,12 @@ class Fire:
             assert time.monotonic() < until, self.said
             time.sleep(self.rng.random() * 2 * pause)
             killed += self.kill(self.rng.choice(names))
-        before = self.rebuilt
+        before, left = self.rebuilt, until - time.monotonic()
         while self.rebuilt == before:
-            assert time.monotonic() < until, self.said
+            assert time.monotonic() < until, (
+                f"no rebuild in {left:.0f} s after {killed} kills, {self.changes} changes and "
+                f"{before} rebuilds\n{self.said}"
+            )
             time.sleep(0.1)
 
     def finish(self, seconds=30.0):

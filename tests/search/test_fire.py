@@ -168,6 +168,7 @@ def busy_server(server, settings, monkeypatch):
     proxy.close()
 
 
+@pytest.mark.either_database  # what is tried here is the server
 @pytest.mark.parametrize("status", [429, 503])
 def test_what_the_server_has_no_room_for_waits_and_the_rest_is_done(busy_server, world, status):
     services.rebuild()
@@ -191,6 +192,7 @@ def test_what_the_server_has_no_room_for_waits_and_the_rest_is_done(busy_server,
     assert_index_equals_database()
 
 
+@pytest.mark.either_database  # what is tried here is the server
 def test_a_rebuild_asks_again_for_what_the_server_had_no_room_for(busy_server, world, monkeypatch):
     services.rebuild()
     page = Page.objects.get(slug="w1-edited")
@@ -226,6 +228,7 @@ def own_server(settings, tmp_path):
     nodes.kill()
 
 
+@pytest.mark.either_database  # what is tried here is the server
 def test_a_server_that_dies_and_comes_back_has_missed_nothing(own_server, fire):
     burning = fire(seed="server")
     burning.start_all(WRITERS, syncs=1, readers=2)
@@ -267,6 +270,7 @@ def cluster(settings, three_nodes):
     return nodes
 
 
+@pytest.mark.either_database  # what is tried here is the server
 def test_one_node_of_three_that_dies_is_not_seen_by_a_reader(cluster, fire):
     burning = fire(seed="cluster")
     cluster.wait_until_copied()

@@ -48,7 +48,7 @@ from tests.factories.quiz import CompetitionFactory, make_question
 from tests.factories.reading import HoldingFactory, ReadingRoomFactory, TitleFactory
 from tests.factories.unions import MemberFactory, UnionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
 
 TITLE = "琉璃瓦窑记"
 TEXT = "靛蓝染缸"

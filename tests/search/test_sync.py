@@ -247,7 +247,7 @@ def test_a_change_of_something_related_is_noted_for_the_rows_it_concerns(db, dec
     assert not pending().exists()
 
 
-def test_what_the_clock_alone_hides_leaves_the_index(index, engine, story, declared, monkeypatch):
+def test_what_the_clock_alone_hides_leaves_the_index(index, engine, story, declared):
     page = story("限时的", expire_at=timezone.now() + timedelta(hours=1))
     index()
     assert f"page:{page.pk}" in engine.ids()
@@ -262,7 +262,7 @@ def test_what_the_clock_alone_hides_leaves_the_index(index, engine, story, decla
             closed = Page.objects.filter(expire_at__gt=since, expire_at__lte=until)
             return closed.values_list("pk", flat=True)
 
-    monkeypatch.setitem(documents.registry, "page", InTime)
+    documents.registry["page"] = InTime  # `declared` puts the registry back
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
         index()
     assert f"page:{page.pk}" not in engine.ids()
