@@ -13,6 +13,11 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Bytes are no name: some hold the time, and workers have to call each test the same."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items):
     """What asks no database has the same outcome with either, so CI runs it once."""
     for item in items:

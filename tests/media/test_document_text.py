@@ -113,21 +113,6 @@ def test_a_pdf_that_is_locked_against_changes_alone_is_read():
         ("docx", docx_bytes("<w:p>" * 3000 + "</w:p>" * 3000), "damaged"),
         ("docx", docx_bytes(""), "empty"),
     ],
-    ids=[
-        "a locked pdf",
-        "a pdf locked with AES",
-        "no pdf at all",
-        "noise",
-        "half a pdf",
-        "a pdf without its table",
-        "a pdf without words",
-        "no docx at all",
-        "half a docx",
-        "a zip without a text",
-        "a docx with half a paragraph",
-        "paragraphs 3,000 deep",
-        "a docx without words",
-    ],
 )
 def test_what_cannot_be_read_is_named(kind, data, reason):
     assert read(data, kind) == Reading(reason=reason)
