@@ -59,6 +59,16 @@ def test_the_box_is_worked_by_keyboard_and_says_what_it_offers(browser, live_ser
     assert page.url == f"{live_server.url}/people/{people[1].pk}/"
 
 
+def test_the_box_in_the_head_of_every_page_offers_the_same(browser, live_server, people):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{live_server.url}/competitions/")
+    page.get_by_role("combobox", name="搜索").press_sequentially("qinsh", delay=20)
+    expect(page.get_by_role("option")).to_have_count(3, timeout=PATIENCE_MS)
+    with page.expect_navigation():
+        page.get_by_role("option").first.click()
+    assert page.url.startswith(f"{live_server.url}/people/")
+
+
 def test_enter_without_a_choice_searches_for_what_was_typed(browser, live_server, people):
     page = browser.new_page()
     page.set_default_timeout(PATIENCE_MS)
