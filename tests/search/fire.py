@@ -369,7 +369,7 @@ class Fire:
         while self.rebuilt == before:
             assert time.monotonic() < until, (
                 f"no rebuild in {left:.0f} s after {killed} kills, {self.changes} changes and "
-                f"{before} rebuilds\n{self.said}"
+                f"{before} rebuilds\n{self.folder.errors}\n{self.said}"
             )
             time.sleep(0.1)
 
