@@ -209,3 +209,21 @@ def plain_blocks():
     """The blocks of a notice or a page of information."""
     wanted = {"heading", "paragraph", "picture", "figures", "attachment"}
     return [(name, block) for name, block in story_blocks() if name in wanted]
+
+
+class SectionBlock(blocks.StructBlock):
+    """A section of a topic: articles under a heading, in the editor's order."""
+
+    title = blocks.CharBlock(label=_("板块标题"), max_length=30)
+    pages = blocks.ListBlock(
+        blocks.PageChooserBlock(
+            page_type=["cms.StoryPage", "cms.VideoPage", "cms.LessonPage"], label=_("报道或视频")
+        ),
+        label=_("内容"),
+        min_num=1,
+        max_num=30,
+    )
+
+    class Meta:
+        icon = "list-ul"
+        label = _("板块")

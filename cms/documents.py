@@ -18,12 +18,14 @@ from cms.models import (
     Honour,
     HonourAward,
     HonourList,
+    LessonPage,
     Level,
     NoticePage,
     Person,
     StandardPage,
     StoryPage,
     StoryPerson,
+    TopicPage,
     VideoPage,
 )
 from cms.shapes import SHAPES
@@ -125,18 +127,13 @@ class StoryDocument(IndexDocument):
         ]
 
 
-@register
-class VideoDocument(IndexDocument):
+class FilmDocument(IndexDocument):
     """A film with its transcript, its chapters and what its captions say."""
-
-    kind = "video"
-    label = _("视频")
-    model = VideoPage
 
     @classmethod
     def get_queryset(cls):
         return (
-            VideoPage.objects.published()
+            cls.model.objects.published()
             .select_related("union", "lead_image")
             .prefetch_related(
                 renditions_of("lead_image", "thumb"),
@@ -158,13 +155,58 @@ class VideoDocument(IndexDocument):
 
     @classmethod
     def related(cls):
-        films = VideoPage.objects.values_list("pk", flat=True)
+        films = cls.model.objects.values_list("pk", flat=True)
         return [
-            rows_by_union(VideoPage),
-            rows_by_thumb(VideoPage),
-            *rows_by_file(VideoPage, "media"),
+            rows_by_union(cls.model),
+            rows_by_thumb(cls.model),
+            *rows_by_file(cls.model, "media"),
             (SiteMedia, lambda media: list(films.filter(media=media.pk))),
         ]
+
+
+@register
+class VideoDocument(FilmDocument):
+    kind = "video"
+    label = _("视频")
+    model = VideoPage
+
+
+@register
+class LessonDocument(FilmDocument):
+    kind = "lesson"
+    label = _("微课")
+    model = LessonPage
+
+    @classmethod
+    def prepare(cls, row):
+        content = super().prepare(row)
+        return replace(content, body=f"{row.goal}\n{content.body}")
+
+
+@register
+class TopicDocument(IndexDocument):
+    kind = "topic"
+    label = _("专题")
+    model = TopicPage
+
+    @classmethod
+    def get_queryset(cls):
+        topics = TopicPage.objects.published().select_related("union", "lead_image")
+        return topics.prefetch_related(renditions_of("lead_image", "thumb"), open_attachments())
+
+    @classmethod
+    def prepare(cls, row):
+        sections = [section.value["title"] for section in row.sections]
+        return replace(
+            page_content(row),
+            body="\n".join(filter(None, [row.line, row.text, *sections])),
+            image=ready_thumb(row.lead_image),
+            attached=attached_to(row),
+        )
+
+    @classmethod
+    def related(cls):
+        return [rows_by_union(TopicPage), rows_by_thumb(TopicPage), *rows_by_file(TopicPage)]
 
 
 @register
@@ -346,7 +388,8 @@ class HonourDocument(IndexDocument):
 
 
 # What a union may show to the public; each has a field `union`.
-SHOWN_BY_UNIONS = (StoryPage, VideoPage, NoticePage, Person, Competition, ReadingRoom)
+PAGES_OF_UNIONS = (StoryPage, VideoPage, LessonPage, TopicPage, NoticePage)
+SHOWN_BY_UNIONS = (*PAGES_OF_UNIONS, Person, Competition, ReadingRoom)
 
 
 def union_of(row) -> list[int]:
@@ -369,7 +412,7 @@ class UnionDocument(IndexDocument):
     @classmethod
     def get_queryset(cls):
         public = (
-            *(model.objects.published() for model in (StoryPage, VideoPage, NoticePage, Person)),
+            *(model.objects.published() for model in (*PAGES_OF_UNIONS, Person)),
             Competition.objects.published(),
             ReadingRoom.objects.public(),
         )
@@ -398,7 +441,7 @@ class UnionDocument(IndexDocument):
     @classmethod
     def below(cls, page: Page) -> Iterable[int]:
         found: set[int] = set()
-        for model in (StoryPage, VideoPage, NoticePage):
+        for model in PAGES_OF_UNIONS:
             rows = model.objects.filter(path__startswith=page.path, union__isnull=False)
             found |= set(rows.values_list("union", flat=True))
         return found

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cms.models import Person, StoryPage, VideoPage
+from cms.models import Film, Person, StoryPage
 from cms.pictures import largest_url
 from media.models import SiteImage
 
@@ -52,7 +52,7 @@ def _(story: StoryPage, request: HttpRequest) -> dict[str, Any]:
 
 
 @describe.register
-def _(video: VideoPage, request: HttpRequest) -> dict[str, Any]:
+def _(video: Film, request: HttpRequest) -> dict[str, Any]:
     return _drop_empty(
         {
             "@context": "https://schema.org",

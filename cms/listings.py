@@ -56,8 +56,16 @@ def filtered(rows: QuerySet, query) -> Filtered:
     if year is not None:
         rows = rows.filter(first_published_at__year=year)
     if union is not None:
-        rows = rows.filter(Q(storypage__union=union) | Q(videopage__union=union))
+        rows = rows.filter(
+            Q(storypage__union=union) | Q(videopage__union=union) | Q(lessonpage__union=union)
+        )
     return Filtered(rows, year, union)
+
+
+def is_article() -> Q:
+    """The condition on a `Page` that makes it fit for a card: a film, or a story that stands."""
+    films = Q(videopage__isnull=False) | Q(lessonpage__isnull=False)
+    return films | Q(storypage__isnull=False, storypage__withdrawn_on__isnull=True)
 
 
 def years_of(rows: QuerySet) -> list[tuple[int, str]]:

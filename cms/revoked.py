@@ -8,9 +8,17 @@ from django.db.models import Q
 from wagtail.models import Page, ReferenceIndex
 from wagtail.query import PageQuerySet
 
-from cms.models import NoticePage, Person, StandardPage, StoryPage, VideoPage
+from cms.models import (
+    LessonPage,
+    NoticePage,
+    Person,
+    StandardPage,
+    StoryPage,
+    TopicPage,
+    VideoPage,
+)
 
-WRITTEN = (StoryPage, VideoPage, NoticePage, StandardPage)
+WRITTEN = (StoryPage, VideoPage, LessonPage, TopicPage, NoticePage, StandardPage)
 
 
 def pages_naming_revoked() -> PageQuerySet:

@@ -7,10 +7,12 @@ from django.utils import timezone
 from cms.models import (
     ChannelPage,
     HonourAward,
+    LessonPage,
     NoticePage,
     Person,
     StandardPage,
     StoryPage,
+    TopicPage,
     VideoPage,
 )
 from helpdesk.models import Entry
@@ -119,6 +121,8 @@ SITEMAPS = {
     "channels": PageSitemap(ChannelPage),
     "stories": PageSitemap(StoryPage),
     "videos": PageSitemap(VideoPage),
+    "lessons": PageSitemap(LessonPage),
+    "topics": PageSitemap(TopicPage),
     "notices": PageSitemap(NoticePage),
     "pages": PageSitemap(StandardPage),
     "people": PersonSitemap(),

@@ -16,14 +16,17 @@ from cms.listings import chosen_year, renditions_of, years_of
 from cms.models import (
     BasePage,
     ChannelPage,
+    Film,
     HomePage,
     Honour,
     HonourAward,
     HonourList,
+    LessonPage,
     NoticeIndexPage,
     NoticePage,
     Person,
     StoryPage,
+    TopicPage,
     VideoIndexPage,
     VideoPage,
 )
@@ -93,9 +96,26 @@ def stories(request):
 @require_safe
 @for_visitors
 def video(request, pk):
-    videos = VideoPage.objects.live().select_related("union", "media", "lead_image")
-    videos = videos.prefetch_related(renditions_of("lead_image", "poster", "share"))
-    return serve(request, get_object_or_404(videos, pk=pk))
+    return serve(request, _film(VideoPage, pk))
+
+
+@require_safe
+@for_visitors
+def lesson(request, pk):
+    return serve(request, _film(LessonPage, pk))
+
+
+def _film(model: type[Film], pk: int) -> Film:
+    films = model.objects.live().select_related("union", "media", "lead_image")
+    films = films.prefetch_related(renditions_of("lead_image", "poster", "share"))
+    return get_object_or_404(films, pk=pk)
+
+
+@require_safe
+@for_visitors
+def topic(request, slug):
+    topics = TopicPage.objects.live().select_related("union", "lead_image")
+    return serve(request, get_object_or_404(topics, slug=slug))
 
 
 @require_safe

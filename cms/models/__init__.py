@@ -8,17 +8,20 @@ from cms.models.legal import SiteLegal
 from cms.models.notices import NoticeIndexPage, NoticePage
 from cms.models.people import Honour, HonourAward, HonourList, Level, Person
 from cms.models.standard import StandardPage
-from cms.models.videos import VideoIndexPage, VideoPage
+from cms.models.topics import TopicPage
+from cms.models.videos import Film, LessonPage, VideoIndexPage, VideoPage
 
 __all__ = [
     "Article",
     "BasePage",
     "ChannelPage",
+    "Film",
     "HomePage",
     "HomePortrait",
     "Honour",
     "HonourAward",
     "HonourList",
+    "LessonPage",
     "Level",
     "NoticeIndexPage",
     "NoticePage",
@@ -28,6 +31,7 @@ __all__ = [
     "StandardPage",
     "StoryPage",
     "StoryPerson",
+    "TopicPage",
     "VideoIndexPage",
     "VideoPage",
     "WrittenPage",

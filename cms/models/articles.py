@@ -9,7 +9,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page, PageManager
 
-from cms.listings import cards_of, filtered, renditions_of, years_of
+from cms.listings import cards_of, filtered, is_article, renditions_of, years_of
 from cms.models.base import BasePage, PublishedQuerySet, WrittenPage, promote_panels
 from cms.models.people import Person
 from media.models import SiteImage
@@ -65,12 +65,12 @@ class Article(WrittenPage):
 
 
 class ChannelPage(BasePage):
-    """A column: its stories and videos, newest first, by year and publisher."""
+    """A column: its stories, videos and lessons, newest first, by year and publisher."""
 
     line = models.CharField(_("一句话介绍"), max_length=60, blank=True)
 
     parent_page_types = ["cms.HomePage"]
-    subpage_types = ["cms.StoryPage", "cms.VideoPage"]
+    subpage_types = ["cms.StoryPage", "cms.VideoPage", "cms.LessonPage"]
     template = "cms/channel_page.html"
     content_panels = [*Page.content_panels, FieldPanel("line"), FieldPanel("union")]
     promote_panels = promote_panels()
@@ -94,22 +94,22 @@ class ChannelPage(BasePage):
         return reverse("cms:channel", args=[self.slug]) if self.slug else ""
 
     def entries(self):
-        """The public stories and videos as plain pages, newest first."""
+        """The public stories, videos and lessons as plain pages, newest first."""
         return (
             Page.objects.child_of(self)
             .live()
             .public()
-            .filter(Q(storypage__isnull=False) | Q(videopage__isnull=False))
-            .filter(storypage__withdrawn_on__isnull=True)
+            .filter(is_article())
             .order_by("-first_published_at", "-pk")
         )
 
     @staticmethod
     def unions_of(entries):
-        """The unions whose stories and videos are among `entries`, at most twenty."""
+        """The unions whose articles are among `entries`, at most twenty."""
         return Union.objects.filter(
             Q(pk__in=entries.order_by().values("storypage__union"))
             | Q(pk__in=entries.order_by().values("videopage__union"))
+            | Q(pk__in=entries.order_by().values("lessonpage__union"))
         ).order_by("path")[:20]
 
     def get_context(self, request, *args, **kwargs):

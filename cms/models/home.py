@@ -45,6 +45,7 @@ class HomePage(BasePage):
         "cms.NoticeIndexPage",
         "cms.VideoIndexPage",
         "cms.StandardPage",
+        "cms.TopicPage",
     ]
     template = "cms/home_page.html"
     content_panels = [

@@ -1,6 +1,7 @@
-"""Videos and their list."""
+"""Videos, lessons and their list."""
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,12 +29,12 @@ class VideoQuerySet(PublishedQuerySet):
 
 
 class VideoIndexPage(BasePage):
-    """All videos, wherever in the tree they stand."""
+    """All videos and lessons, wherever in the tree they stand."""
 
     section = "learn"
     max_count = 1
     parent_page_types = ["cms.HomePage"]
-    subpage_types = ["cms.VideoPage"]
+    subpage_types = ["cms.VideoPage", "cms.LessonPage"]
     template = "cms/video_index_page.html"
     content_panels = Page.content_panels
     promote_panels = promote_panels()
@@ -50,7 +51,7 @@ class VideoIndexPage(BasePage):
         entries = (
             Page.objects.live()
             .public()
-            .filter(videopage__isnull=False)
+            .filter(Q(videopage__isnull=False) | Q(lessonpage__isnull=False))
             .order_by("-first_published_at", "-pk")
         )
         chosen = filtered(entries, request.GET)
@@ -62,7 +63,7 @@ class VideoIndexPage(BasePage):
         }
 
 
-class VideoPage(Article):
+class Film(Article):
     """A film with its transcript; without a file, poster and transcript still serve."""
 
     media = models.ForeignKey(
@@ -99,12 +100,7 @@ class VideoPage(Article):
     promote_panels = promote_panels()
 
     class Meta:
-        verbose_name = _("视频")
-        verbose_name_plural = _("视频")
-
-    @property
-    def address(self) -> str:
-        return reverse("cms:video", args=[self.pk]) if self.pk else ""
+        abstract = True
 
     @property
     def crumbs(self):
@@ -128,6 +124,40 @@ class VideoPage(Article):
     @property
     def label(self) -> str:
         # Lists show the own figure alone: the file's would be a query per row.
-        if not self.seconds:
-            return gettext("视频")
-        return gettext("视频 %(length)s") % {"length": self.length}
+        name = str(self._meta.verbose_name)
+        return f"{name} {self.length}" if self.seconds else name
+
+
+class VideoPage(Film):
+    """A film to watch."""
+
+    class Meta:
+        verbose_name = _("视频")
+        verbose_name_plural = _("视频")
+
+    @property
+    def address(self) -> str:
+        return reverse("cms:video", args=[self.pk]) if self.pk else ""
+
+
+class LessonPage(Film):
+    """A film to learn one thing from."""
+
+    goal = models.CharField(
+        _("学会什么"), max_length=200, help_text=_("一句话：看完能做成什么、说清什么。")
+    )
+
+    template = "cms/lesson_page.html"
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("goal"),
+        *Film.content_panels[len(Page.content_panels) :],
+    ]
+
+    class Meta:
+        verbose_name = _("微课")
+        verbose_name_plural = _("微课")
+
+    @property
+    def address(self) -> str:
+        return reverse("cms:lesson", args=[self.pk]) if self.pk else ""

@@ -7,7 +7,14 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from wagtail.models import Collection, CollectionViewRestriction
 
-from cms.documents import GuideDocument, NoticeDocument, StoryDocument, VideoDocument
+from cms.documents import (
+    GuideDocument,
+    LessonDocument,
+    NoticeDocument,
+    StoryDocument,
+    TopicDocument,
+    VideoDocument,
+)
 from cms.models import NoticePage, PageAttachment
 from media import tasks
 from media.models import DocumentText, SiteMedia
@@ -16,9 +23,11 @@ from search.documents import Content, parts_of, with_attached
 from search.finder import SEPARATOR
 from search.models import PendingSync
 from tests.factories.cms import (
+    LessonPageFactory,
     NoticePageFactory,
     StandardPageFactory,
     StoryPageFactory,
+    TopicPageFactory,
     VideoPageFactory,
 )
 from tests.factories.media import SiteDocumentFactory, SiteMediaFactory, docx_bytes, root_collection
@@ -74,6 +83,8 @@ def test_attachments_are_found_with_their_names_in_block_field_and_link():
         (NoticeDocument, NoticePageFactory),
         (StoryDocument, StoryPageFactory),
         (VideoDocument, VideoPageFactory),
+        (LessonDocument, LessonPageFactory),
+        (TopicDocument, TopicPageFactory),
         (GuideDocument, StandardPageFactory),
     ],
 )

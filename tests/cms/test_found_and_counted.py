@@ -26,10 +26,12 @@ from tests.factories.cms import (
     HonourAwardFactory,
     HonourListFactory,
     ImageFactory,
+    LessonPageFactory,
     NoticePageFactory,
     PersonFactory,
     StoryPageFactory,
     StoryPersonFactory,
+    TopicPageFactory,
     VideoPageFactory,
 )
 from tests.factories.quiz import CompetitionFactory
@@ -106,6 +108,8 @@ def test_a_renamed_or_moved_union_reaches_all_that_it_published():
     rows = {
         ("story", StoryPageFactory(union=plant).pk),
         ("video", VideoPageFactory(union=plant).pk),
+        ("lesson", LessonPageFactory(union=plant).pk),
+        ("topic", TopicPageFactory(union=plant).pk),
         ("notice", NoticePageFactory(union=plant).pk),
         ("person", PersonFactory(union=plant).pk),
         ("competition", CompetitionFactory(union=plant).pk),

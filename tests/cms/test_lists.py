@@ -10,6 +10,7 @@ from tests.factories.cms import (
     ChannelPageFactory,
     DocumentFactory,
     HonourAwardFactory,
+    LessonPageFactory,
     NoticePageFactory,
     PersonFactory,
     StoryPageFactory,
@@ -139,6 +140,27 @@ def test_a_channel_holds_videos_too(client):
     assert "视频 8 分 12 秒" in html
 
 
+def test_lessons_stand_among_the_videos_and_say_what_one_learns(client):
+    union = UnionFactory()
+    lesson = LessonPageFactory(title="七步接头", union=union, body=[("paragraph", "<p>断了。</p>")])
+    VideoPageFactory(title="走线")
+    listed = html_of(client, "/videos/", union=union.pk)
+    assert "微课 8 分 12 秒" in listed
+    assert "走线" not in listed
+    html = html_of(client, f"/lessons/{lesson.pk}/")
+    assert "断纱以后七秒内接好头。" in html
+    assert "断了。" in html
+    assert "VideoObject" in html
+    assert f"/lessons/{lesson.pk}/" in client.get("/sitemap-lessons.xml").content.decode()
+
+
+def test_a_lesson_has_one_address_that_of_a_video_is_not_its(client):
+    lesson = LessonPageFactory()
+    assert client.get(f"/videos/{lesson.pk}/").status_code == 404
+    response = client.get(f"/shipin/{lesson.slug}/")
+    assert (response.status_code, response["Location"]) == (301, f"/lessons/{lesson.pk}/")
+
+
 def test_a_long_channel_comes_in_pages(client):
     StoryPageFactory.create_batch(13, lead_image=None)
     assert 'rel="next"' in html_of(client, "/channels/laomo/")
@@ -155,7 +177,7 @@ def test_the_tree_address_of_a_channel_leads_to_the_public_one(client):
 @pytest.mark.parametrize("address", ["/", "/channels/laomo/", "/notices/", "/videos/"])
 def test_lists_take_no_more_queries_with_more_rows(client, count_queries, address):
     def more():
-        StoryPageFactory(), NoticePageFactory(), VideoPageFactory()
+        StoryPageFactory(), NoticePageFactory(), VideoPageFactory(), LessonPageFactory()
         HonourAwardFactory()
 
     more()

@@ -9,8 +9,10 @@ from django.urls import URLResolver, get_resolver
 from quiz import services as quiz
 from tests.factories.cms import (
     HonourAwardFactory,
+    LessonPageFactory,
     NoticePageFactory,
     StoryPageFactory,
+    TopicPageFactory,
     VideoPageFactory,
 )
 from tests.factories.helpdesk import EntryFactory
@@ -77,6 +79,8 @@ READ = {
     "notices/<int:pk>/",
     "videos/",
     "videos/<int:pk>/",
+    "lessons/<int:pk>/",
+    "topics/<slug:slug>/",
     "me/",
     "offline/",
     "feed/",
@@ -150,12 +154,14 @@ def addresses(member):
     competition = CompetitionFactory()
     attempt = quiz.start_attempt(competition=competition, member=member)
     holding = HoldingFactory(copies=3)
+    slugs = {"competitions/": competition.slug, "topics/": TopicPageFactory().slug}
     numbers = {
         "stories/": story.pk,
         "people/": award.person_id,
         "honours/": award.honour_id,
         "notices/": NoticePageFactory().pk,
         "videos/": VideoPageFactory().pk,
+        "lessons/": LessonPageFactory().pk,
         "ask/": EntryFactory(category__slug="laomo").pk,
         "reading/rooms/": holding.room_id,
         "reading/books/": holding.title_id,
@@ -184,7 +190,7 @@ def addresses(member):
 
     def address(route):
         start = next((start for start in numbers if route.startswith(start)), None)
-        slug = competition.slug if route.startswith("competitions/") else "laomo"
+        slug = next((slugs[name] for name in slugs if route.startswith(name)), "laomo")
         known = others | {"pk": numbers.get(start), "slug": slug}
         return "/" + special.get(
             route, re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known[found[1]]), route)

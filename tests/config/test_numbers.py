@@ -66,6 +66,8 @@ PATHS = [
     "/honours/2026/{odd}/",
     "/notices/{odd}/",
     "/videos/{odd}/",
+    "/lessons/{odd}/",
+    "/topics/{odd}/",
     "/channels/{odd}/",
     "/sitemap-{odd}.xml",
     "/documents/{odd}/x.pdf",

@@ -10,6 +10,7 @@ from cms.models import (
     Honour,
     HonourAward,
     HonourList,
+    LessonPage,
     Level,
     NoticeIndexPage,
     NoticePage,
@@ -17,6 +18,7 @@ from cms.models import (
     StandardPage,
     StoryPage,
     StoryPerson,
+    TopicPage,
     VideoIndexPage,
     VideoPage,
 )
@@ -93,6 +95,31 @@ class VideoPageFactory(OurPageFactory):
     seconds = 492
     body = [("paragraph", "<p>脚下一百二十米。</p>")]
     parent = factory.LazyFunction(lambda: VideoIndexPage.objects.child_of(home()).get())
+
+
+class LessonPageFactory(VideoPageFactory):
+    class Meta:
+        model = LessonPage
+
+    title = factory.Sequence(lambda n: f"七步接头第{n}讲")
+    goal = "断纱以后七秒内接好头。"
+
+
+class TopicPageFactory(OurPageFactory):
+    """A topic; `sections=` takes (title, pages) pairs."""
+
+    class Meta:
+        model = TopicPage
+
+    title = factory.Sequence(lambda n: f"专题{n}")
+    line = "一线的手艺，一处看全。"
+    union = factory.SubFactory(UnionFactory)
+    parent = factory.LazyFunction(home)
+
+    @classmethod
+    def _create(cls, model_class, *args, sections=(), **kwargs):
+        blocks = [("section", {"title": title, "pages": pages}) for title, pages in sections]
+        return super()._create(model_class, *args, sections=blocks, **kwargs)
 
 
 class NoticePageFactory(OurPageFactory):

@@ -35,11 +35,13 @@ from tests.factories.cms import (
     ChannelPageFactory,
     HonourAwardFactory,
     HonourListFactory,
+    LessonPageFactory,
     NoticePageFactory,
     PersonFactory,
     StandardPageFactory,
     StoryPageFactory,
     StoryPersonFactory,
+    TopicPageFactory,
     VideoPageFactory,
     home,
 )
@@ -332,6 +334,8 @@ LOGIN, PASSWORD = PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD
 CASES = {
     "a draft of a story": draft(StoryPageFactory, body=BODY),
     "a draft of a video": draft(VideoPageFactory, body=BODY),
+    "a draft of a lesson": draft(LessonPageFactory, body=BODY),
+    "a draft of a topic": draft(TopicPageFactory, body=BODY),
     "a draft of a notice": draft(NoticePageFactory, body=BODY),
     "a draft of a page of help": draft(StandardPageFactory, body=BODY),
     "a draft of a column": draft_channel,

@@ -13,12 +13,14 @@ from cms.models import (
     HomePortrait,
     Honour,
     HonourAward,
+    LessonPage,
     NoticeIndexPage,
     NoticePage,
     Person,
     SiteLegal,
     StoryPage,
     StoryPerson,
+    TopicPage,
     VideoIndexPage,
     VideoPage,
 )
@@ -51,6 +53,8 @@ class Newsroom:
         videos = VideoIndexPage.objects.get()
         for row in self.oldest_first("videos", "video"):
             self.add_video(videos, row)
+        for row in rows("topics", "topic"):
+            self.add_topic(row)
         self.dress_home(stories)
 
     @staticmethod
@@ -181,7 +185,9 @@ class Newsroom:
         self.publish(index, notice, row["days_ago"])
 
     def add_video(self, index: VideoIndexPage, row: dict) -> None:
-        video = VideoPage(
+        model, own = (LessonPage, {"goal": row["goal"]}) if "goal" in row else (VideoPage, {})
+        video = model(
+            **own,
             title=row["title"],
             dek=row["dek"],
             union=self.unions[row["union"]],
@@ -196,6 +202,27 @@ class Newsroom:
             sample=row["sample"],
         )
         self.publish(index, video, row["days_ago"])
+
+    def add_topic(self, row: dict) -> None:
+        """`row["sections"]` names its articles by their titles."""
+        topic = TopicPage(
+            title=row["title"],
+            line=row["line"],
+            union=self.unions[row["union"]],
+            lead_image=self.picture(row["picture"], row["title"]),
+            body=[("paragraph", paragraph(text)) for text in row["body"]],
+            sections=[
+                (
+                    "section",
+                    {
+                        "title": section["title"],
+                        "pages": [Page.objects.get(title=title) for title in section["pages"]],
+                    },
+                )
+                for section in row["sections"]
+            ],
+        )
+        self.publish(Page.objects.get(pk=self.home.pk), topic, row["days_ago"])
 
     def publish(self, parent: Page, page: Page, days_ago: int) -> Page:
         """Add `page` below `parent`, published `days_ago` and with a revision to go on from.
