@@ -30,6 +30,7 @@ from engagement.services import record_view
 from media.models import SiteImage, SiteMedia
 from quiz.models import Competition
 from reading.models import Title
+from search.drafts import keeps_a_draft
 from unions.models import Union
 
 VERSION = "cms.content-version"
@@ -65,12 +66,13 @@ class Kept(NamedTuple):
 
 
 @receiver([post_save, post_delete, post_page_move])
-def content_changed(instance, **kwargs) -> None:
+def content_changed(instance, update_fields=None, **kwargs) -> None:
     """Drop every kept page, now and again once the change is committed.
 
     Again, because a page made in between would keep the old content under the new number.
+    A draft is no change: an open editor saves one every few seconds.
     """
-    if not isinstance(instance, CONTENT):
+    if not isinstance(instance, CONTENT) or keeps_a_draft(update_fields):
         return
     _renumber()
     transaction.on_commit(_renumber)

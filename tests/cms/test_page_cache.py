@@ -58,6 +58,17 @@ def test_a_publish_shows_at_once_on_the_page_and_on_the_list(client):
     assert "新题目" in client.get(channel).content.decode()
 
 
+def test_a_saved_draft_drops_nothing_and_its_publication_does(client):
+    story = StoryPageFactory(title="旧题目")
+    for _ in range(2):
+        client.get(story.url)
+    story.title = "新题目"
+    draft = story.save_revision()
+    assert client.get(story.url).context is None
+    draft.publish()
+    assert "新题目" in client.get(story.url, follow=True).content.decode()
+
+
 def test_an_unpublished_or_restricted_page_is_gone_at_once(client):
     story, other = StoryPageFactory(), StoryPageFactory()
     assert client.get(story.url).status_code == client.get(other.url).status_code == 200
