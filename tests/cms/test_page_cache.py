@@ -179,6 +179,35 @@ def test_an_unknown_text_size_leaves_no_page_to_those_with_a_known_one(client):
     assert 'data-text="xl"' in client.get(story.url).content.decode()
 
 
+@pytest.mark.parametrize("size", ["zz", "s", "", "xlarge"])
+def test_an_unknown_text_size_is_kept_as_the_usual_one(client, size):
+    story = StoryPageFactory()
+    client.get(story.url)
+    client.cookies["text"] = size
+    assert client.get(story.url).context is None
+
+
+@pytest.mark.parametrize(
+    ("host", "kept"),
+    [
+        ("testserver", True),
+        ("testserver:8000", True),
+        ("127.0.0.1:8000", True),
+        ("testserver:8001", False),
+        ("TestServer", False),
+        ("any.example.org", False),
+    ],
+)
+def test_only_under_names_and_ports_of_the_settings_a_page_is_kept(client, settings, host, kept):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    settings.ALLOWED_HOSTS = ["testserver", ".example.org", "127.0.0.1"]
+    story = StoryPageFactory()
+    for _ in range(2):
+        response = client.get(story.url, headers={"host": host})
+        assert response.status_code == 200
+    assert (response.context is None) == kept
+
+
 def test_a_kept_page_is_not_for_a_foreign_host_nor_in_the_open(client, settings):
     story = StoryPageFactory()
     client.get(story.url)
