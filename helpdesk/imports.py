@@ -103,12 +103,15 @@ def _key(request, token):
 def imported(request):
     """What was written, and how many of the entries search still has to take in.
 
-    The page asks again by itself until none is left.
+    The page asks again by itself until none is left but what search could not take.
     """
     counts = {name: _count(request.GET.get(name, "")) for name in ("new", "changed", "same")}
     written = counts["new"] + counts["changed"]
-    left = min(written, PendingSync.objects.filter(kind=EntryDocument.kind, done_at=None).count())
-    context = {**counts, "written": written, "left": left, "findable": written - left}
+    rows = PendingSync.objects.filter(kind=EntryDocument.kind)
+    left = min(written, rows.under_way().count())
+    failed = min(written - left, rows.given_up().count())
+    context = {**counts, "written": written, "left": left, "failed": failed}
+    context["findable"] = written - left - failed
     return render(request, "helpdesk/admin/imported.html", context)
 
 
