@@ -247,7 +247,8 @@ REASONS = {
     "damaged": _("文件读不出，可能已损坏。请用原来的软件重新导出后再传。"),
     "empty": _("文件里没有文字，可能是扫描件。要能被搜到，请上传带文字的版本。"),
     "old_word": _("旧版 Word（.doc）读不出文字。要能被搜到，请另存为 .docx 或 PDF 再传。"),
-    "unreachable": _("文件从存储里取不出来，附件文字没有收录。请重新上传。"),
+    # Out of reach, or each try ended with its worker: from outside it is the same.
+    "unreachable": _("读了几次都没有读完，附件文字没有收录。请另存后再传，或联系管理员。"),
 }
 
 
