@@ -34,13 +34,13 @@ def index(request):
     if asked.problem:
         context["most_asked"] = Entry.objects.most_asked(today).for_lists()[:MOST_SHOWN]
         return render(request, "helpdesk/index.html", context)
-    reply = reply_to(asked.text, today)
-    tells = reply.verdict in {Verdict.ANSWERED, Verdict.UNANSWERED} and not reply.degraded
+    outcome = reply_to(asked.text, today)
+    tells = outcome.verdict in {Verdict.ANSWERED, Verdict.UNANSWERED} and not outcome.degraded
     if tells and request.method == "GET":
-        context["kept"] = services.note_asking(text=asked.text, day=today, entry=reply.entry)
-    context |= {"reply": reply, "verdict": reply.verdict.value, "crumbs": crumbs()[:2]}
-    context["voted"] = _vote_of(request, reply.entry)
-    return render(request, "helpdesk/reply.html", context)
+        context["kept"] = services.note_asking(text=asked.text, day=today, entry=outcome.entry)
+    context |= {"outcome": outcome, "verdict": outcome.verdict.value, "crumbs": crumbs()[:2]}
+    context["voted"] = _vote_of(request, outcome.entry)
+    return render(request, "helpdesk/outcome.html", context)
 
 
 @require_safe
