@@ -76,12 +76,13 @@ def content_changed(instance, update_fields=None, **kwargs) -> None:
     """
     if not isinstance(instance, CONTENT) or keeps_a_draft(update_fields):
         return
-    _renumber()
-    transaction.on_commit(_renumber)
+    _drop_number()
+    transaction.on_commit(_drop_number)
 
 
-def _renumber() -> None:
-    cache.set(VERSION, uuid.uuid4().hex, timeout=None)
+def _drop_number() -> None:
+    """Let the next request choose another number."""
+    cache.delete(VERSION)
 
 
 def for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.cache.backends import redis
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as NoAnswer
 
 logger = logging.getLogger(__name__)
 
-# While it is away every request asks it: so long for an answer, and so often the log hears of it.
+# Seconds: so long a request waits for an answer; when none came, so long nobody asks again (a
+# server that refuses at once is asked each time); and so often the log hears of it.
 PATIENCE = 1.0
+PAUSE = 5.0
 TELL_EVERY = 60
 
 
@@ -19,10 +22,12 @@ class RedisCache(redis.RedisCache):
     """Django's, but a server that is away, or takes no writes, is an empty cache: each read is a
     miss, and `add` finds nothing there, so that nobody waits for a lock that nobody holds.
 
-    What was to be dropped meanwhile is still there when the server is back.
+    What was to be dropped meanwhile is still there when the server is back; so `delete` is tried
+    even where others wait.
     """
 
     _told = float("-inf")
+    _quiet_until = float("-inf")
 
     def __init__(self, server, params):
         limits = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
@@ -30,9 +35,17 @@ class RedisCache(redis.RedisCache):
 
     def _ask(self, otherwise: Any, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What `call` gives, or `otherwise` where the server gives nothing."""
+        if time.monotonic() < RedisCache._quiet_until:
+            return otherwise
+        return self._insist(otherwise, call, *args, **kwargs)
+
+    def _insist(self, otherwise: Any, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """The same, whether or not the server answered the last one."""
         try:
             return call(*args, **kwargs)
         except (RedisError, OSError) as error:
+            if isinstance(error, NoAnswer):
+                RedisCache._quiet_until = time.monotonic() + PAUSE
             if time.monotonic() - RedisCache._told > TELL_EVERY:
                 RedisCache._told = time.monotonic()
                 logger.warning("The cache doesn't answer, the site goes on without: %s", error)
@@ -66,10 +79,10 @@ class RedisCache(redis.RedisCache):
         return value
 
     def delete(self, *args, **kwargs):
-        return self._ask(False, super().delete, *args, **kwargs)
+        return self._insist(False, super().delete, *args, **kwargs)
 
     def delete_many(self, *args, **kwargs):
-        self._ask(None, super().delete_many, *args, **kwargs)
+        self._insist(None, super().delete_many, *args, **kwargs)
 
     def clear(self):
-        return self._ask(False, super().clear)
+        return self._insist(False, super().clear)

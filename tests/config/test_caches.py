@@ -15,8 +15,10 @@ PASSWORD = "an unusual password"
 
 
 @pytest.fixture
-def cache_at(settings):
+def cache_at(settings, monkeypatch):
     """`cache_at(port)` makes a Redis at that port of this machine the site's cache."""
+    monkeypatch.setattr(caches.RedisCache, "_told", float("-inf"))
+    monkeypatch.setattr(caches.RedisCache, "_quiet_until", float("-inf"))
 
     def place(port):
         location = f"redis://127.0.0.1:{port}/0"
@@ -26,9 +28,8 @@ def cache_at(settings):
 
 
 @pytest.fixture
-def away(cache_at, monkeypatch):
+def away(cache_at):
     """Nobody listens at the cache's port."""
-    monkeypatch.setattr(caches.RedisCache, "_told", float("-inf"))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         cache_at(taken.getsockname()[1])
@@ -69,8 +70,19 @@ def test_a_server_that_never_answers_is_not_waited_for(cache_at, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         cache_at(silent.getsockname()[1])
         began = time.monotonic()
-        assert cache.get("a") is None
+        assert [cache.get("a") for _time in range(200)] == [None] * 200
         assert time.monotonic() - began < 5
+
+
+def test_a_server_that_never_answers_is_told_all_the_same_what_to_drop(cache_at, monkeypatch):
+    monkeypatch.setattr(caches, "PATIENCE", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        cache_at(silent.getsockname()[1])
+        cache.get("a")
+        silent.settimeout(5)
+        silent.accept()
+        cache.delete("a")
+        assert silent.accept()
 
 
 @pytest.mark.django_db
