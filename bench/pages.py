@@ -161,7 +161,11 @@ def main() -> None:
     )
     ports = free_port(), free_port()
     servers = [
-        granian("config.wsgi:application", ports[0], env),
+        granian(
+            "config.wsgi:application",
+            ports[0],
+            {**env, "SITE_URL": f"http://127.0.0.1:{ports[0]}"},
+        ),
         granian("bench.bare:application", ports[1], env),
     ]
     try:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,10 +27,12 @@ from wagtail.models import Collection, Page, PageViewRestriction, Site
 from wagtail.signals import post_page_move
 
 from cms.models import Honour, HonourAward, HonourList, Person, SiteLegal
+from cms.text_sizes import text_size_of
 from engagement.services import record_view
 from media.models import SiteImage, SiteMedia
 from quiz.models import Competition
 from reading.models import Title
+from search.drafts import keeps_a_draft
 from unions.models import Union
 
 VERSION = "cms.content-version"
@@ -65,19 +68,21 @@ class Kept(NamedTuple):
 
 
 @receiver([post_save, post_delete, post_page_move])
-def content_changed(instance, **kwargs) -> None:
+def content_changed(instance, update_fields=None, **kwargs) -> None:
     """Drop every kept page, now and again once the change is committed.
 
     Again, because a page made in between would keep the old content under the new number.
+    A draft is no change: an open editor saves one every few seconds.
     """
-    if not isinstance(instance, CONTENT):
+    if not isinstance(instance, CONTENT) or keeps_a_draft(update_fields):
         return
-    _renumber()
-    transaction.on_commit(_renumber)
+    _drop_number()
+    transaction.on_commit(_drop_number)
 
 
-def _renumber() -> None:
-    cache.set(VERSION, uuid.uuid4().hex, timeout=None)
+def _drop_number() -> None:
+    """Let the next request choose another number."""
+    cache.delete(VERSION)
 
 
 def for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -130,22 +135,32 @@ class PageCacheMiddleware:
 
 
 def _is_plain(request: HttpRequest) -> bool:
+    """Whether others may get the same answer. Raises `DisallowedHost`."""
     return (
         settings.PAGE_CACHE_SECONDS > 0
         and request.method == "GET"
         and not request.META.get("QUERY_STRING")
         and request.META.get("CONTENT_LENGTH") in {None, "", "0"}
         and PERSONAL.isdisjoint(request.COOKIES)
+        and _is_named(request.get_host())
     )
 
 
+def _is_named(host: str) -> bool:
+    """Whether the settings name `host` as it is written, with its port.
+
+    A visitor may write any port, and any name that fits a pattern of ALLOWED_HOSTS: were they
+    kept, everybody could fill the cache.
+    """
+    site = urlsplit(settings.SITE_URL)
+    return host.removesuffix(f":{site.port}") in [site.hostname, *settings.ALLOWED_HOSTS]
+
+
 def _key(request: HttpRequest) -> str:
-    """The key of the answer to a plain request. Raises `DisallowedHost`."""
+    """The key of the answer to a plain request."""
     version = cache.get_or_set(VERSION, lambda: uuid.uuid4().hex, timeout=None)
-    size = request.COOKIES.get("text", "m")
-    if len(size) > 2:  # no size of ours, so the page is made in the usual one
-        size = "m"
-    return f"cms.answer:{version}:{size}:{request.scheme}://{request.get_host()}{request.path}"
+    place = f"{request.scheme}://{request.get_host()}{request.path}"
+    return f"cms.answer:{version}:{text_size_of(request)}:{place}"
 
 
 def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

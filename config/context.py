@@ -1,16 +1,14 @@
 """What every template of the public site may use."""
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-TEXT_SIZES = {"m": _("标准"), "l": _("大"), "xl": _("特大")}
+from cms.text_sizes import TEXT_SIZES, text_size_of
 
 
 def site(request):
     """Return today, the text size from the cookie."""
-    size = request.COOKIES.get("text", "m")
     return {
         "today": timezone.localdate(),
-        "text_size": size if size in TEXT_SIZES else "m",
+        "text_size": text_size_of(request),
         "text_sizes": TEXT_SIZES,
     }

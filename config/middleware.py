@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from config import strict_json
 from config.problems import JSON_TYPE, wants_json
 
-# Longer runs of digits in a path are no identifier of ours and overflow SQLite's integers.
-OVERSIZED_ID = re.compile(r"\d{19,}")
+# A step of a path that is a longer number, or one with a slug, is no identifier of ours and
+# overflows SQLite's integers. The name of a file may hold as many digits as it likes.
+OVERSIZED_ID = re.compile(r"/\d{19,}(?:-[^/]*/|/|$)")
 
 
 def problem(

@@ -147,7 +147,7 @@ ELASTICSEARCH_INDEX = env("ELASTICSEARCH_INDEX", default="gongsheng")
 CACHES = {
     "default": (
         {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "config.caches.RedisCache",
             "LOCATION": REDIS_URL,
         }
         if REDIS_URL

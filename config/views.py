@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cms.text_sizes import TEXT_SIZES
 from config import samples
-from config.context import TEXT_SIZES
 from config.middleware import problem
 
 A_YEAR = 365 * 24 * 3600

@@ -34,7 +34,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Note:
+class Remark:
     """A unit to look at, and why."""
 
     unit_id: int
@@ -133,7 +133,7 @@ class UnitTable:
         return self._line(self.figures.total, None, _("合计"))
 
     @cached_property
-    def attention(self) -> list[Note]:
+    def attention(self) -> list[Remark]:
         """The units to look at: silent ones, and those that fell much."""
         noted = [
             (row, *found)
@@ -143,7 +143,7 @@ class UnitTable:
         noted.sort(key=lambda triple: (triple[1], -triple[0].members))
         noted = noted[:MOST_TO_LOOK_AT]
         units = self._units(row.key for row, _change, _why in noted)
-        return [Note(*units[row.key], why) for row, _change, why in noted]
+        return [Remark(*units[row.key], why) for row, _change, why in noted]
 
     def _fall(self, row: Row) -> tuple[float, str] | None:
         """(percentage points lost, in words) where `row` should be looked at."""

@@ -24,7 +24,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
-class Reply:
+class Outcome:
     """`entry` is the best match of an answered question; `others` what else was found.
 
     `shown_words` are what was looked for, other words than the asked ones if `rewritten`;
@@ -39,21 +39,21 @@ class Reply:
     degraded: bool = False
 
 
-def reply_to(text: str, today: date) -> Reply:
-    """The reply to `text` from entries in force on the local day `today`; reads, writes nothing.
+def reply_to(text: str, today: date) -> Outcome:
+    """What comes of `text`, from entries in force on the local day `today`; writes nothing.
 
     Every candidate of the search is judged by `matching`; the best fit answers, the earlier one
     of two equals. A bare word that several entries are about is a topic: it gets their list.
     """
     words = matching.sought(text)
     if not words:
-        return Reply(Verdict.VAGUE)
+        return Outcome(Verdict.VAGUE)
     results = find(SearchRequest(words, kind=KIND, size=CANDIDATES, elsewhere=False))
     asked = results.shown_words if results.rewritten else text
     topic = matching.is_topic(asked) and results.total > 1 and not results.relaxed
     entry = None if topic else _best(results, asked, today)
     verdict = Verdict.ANSWERED if entry else Verdict.TOPIC if topic else Verdict.UNANSWERED
-    return Reply(
+    return Outcome(
         verdict,
         entry,
         [hit for hit in results.hits if entry is None or hit.key != str(entry.pk)],

@@ -1,11 +1,11 @@
 """Registers the editors' screens."""
 
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from helpdesk.imports import admin_urls
+from helpdesk import views
 from helpdesk.viewsets import EntryChooserViewSet, HelpdeskGroup, report_urls
 
 
@@ -21,7 +21,13 @@ def helpdesk_screens():
 
 @hooks.register("register_admin_urls")
 def helpdesk_urls():
-    return [*admin_urls, *report_urls]
+    return [
+        path("helpdesk/import/", views.import_entries, name="helpdesk_import"),
+        path("helpdesk/import/done/", views.imported, name="helpdesk_imported"),
+        path("helpdesk/import/template.xlsx", views.import_template, name="helpdesk_template"),
+        path("helpdesk/export.xlsx", views.export, name="helpdesk_export"),
+        *report_urls,
+    ]
 
 
 @hooks.register("register_reports_menu_item")

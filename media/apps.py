@@ -14,3 +14,4 @@ class MediaConfig(AppConfig):
         autodiscover_modules("renditions")
         # Models order their tasks by name; the name must be known in every process.
         import_module("media.tasks")
+        import_module("media.signals")

@@ -20,7 +20,7 @@ from wagtail.models import CollectionViewRestriction
 from wagtailmedia.models import AbstractMedia, MediaQuerySet
 
 from media import fields
-from media.reader import READABLE, UNREADABLE, has_text
+from media.reader import READABLE, UNREADABLE
 
 # After so many failures a picture's file is taken for lost, and the safety net lets it be.
 MAX_FAILURES = 5
@@ -34,11 +34,6 @@ def order_renditions(image_pk: int) -> None:
     A broker that is down costs nothing but time: the safety net finds the picture.
     """
     signature("media.tasks.make_renditions", args=(image_pk,)).apply_async()
-
-
-def order_text(text_pk: int) -> None:
-    """Send the task by its name; a lost message is sent again by beat."""
-    signature("media.tasks.read_document", args=(text_pk,)).apply_async()
 
 
 def outside_private_collections(rows: models.QuerySet) -> models.QuerySet:
@@ -141,10 +136,8 @@ class SiteDocument(AbstractDocument):
 
     @transaction.atomic
     def save(self, *args, **kwargs):
+        """Save it and, by the signal (`media.signals`), the order for its text, or neither."""
         super().save(*args, **kwargs)
-        written = kwargs.get("update_fields")
-        if written is None or "file" in written:
-            DocumentText.objects.order(self)
 
     @property
     def filename(self) -> str:
@@ -157,23 +150,7 @@ class SiteDocument(AbstractDocument):
 
 
 class DocumentTextQuerySet(models.QuerySet):
-    def order(self, document: SiteDocument) -> None:
-        """Note, in the current transaction, that the text of the document's file is wanted.
-
-        Nothing happens while the file is the one whose text is known or under way.
-        """
-        if not has_text(document.file.name):
-            for text in self.filter(document=document):
-                text.delete()
-            return
-        text = self.filter(document=document).first() or self.model(document=document)
-        if text.source == document.file.name:
-            return
-        text.source, text.state = document.file.name, DocumentText.State.PENDING
-        text.text, text.reason, text.attempts = "", "", 0
-        text.retry_at = timezone.now() + LEASE
-        text.save()
-        transaction.on_commit(lambda: order_text(text.pk), robust=True)
+    """Reads of the orders."""
 
     def due(self, now: datetime) -> "DocumentTextQuerySet":
         """What waits, and whose message was lost or whose worker died; oldest first."""
@@ -247,7 +224,8 @@ REASONS = {
     "damaged": _("文件读不出，可能已损坏。请用原来的软件重新导出后再传。"),
     "empty": _("文件里没有文字，可能是扫描件。要能被搜到，请上传带文字的版本。"),
     "old_word": _("旧版 Word（.doc）读不出文字。要能被搜到，请另存为 .docx 或 PDF 再传。"),
-    "unreachable": _("文件从存储里取不出来，附件文字没有收录。请重新上传。"),
+    # Out of reach, or each try ended with its worker: from outside it is the same.
+    "unreachable": _("读了几次都没有读完，附件文字没有收录。请另存后再传，或联系管理员。"),
 }
 
 

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from celery import signature
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
@@ -20,10 +21,9 @@ from media.models import (
     SiteDocument,
     SiteImage,
     SiteMedia,
-    order_text,
 )
 from media.names import display_name, extension
-from media.reader import LIMITS, READABLE, Reading, read_text
+from media.reader import LIMITS, READABLE, Reading, has_text, read_text
 from media.renditions import registered
 from unions.models import Member
 
@@ -131,6 +131,33 @@ def make_missing_renditions(*, limit: int = BATCH) -> int:
     return len(images)
 
 
+@transaction.atomic
+def want_text(*, document: SiteDocument) -> None:
+    """Note, in the current transaction, that the text of the document's file is wanted.
+
+    Nothing happens while the file is the one whose text is known or under way; the text of a file
+    without any, or that was replaced, is dropped. Each by its row: the search learns by the signal.
+    """
+    orders = DocumentText.objects.filter(document=document)
+    if not has_text(document.file.name):
+        for text in orders:
+            text.delete()
+        return
+    text = orders.first() or DocumentText(document=document)
+    if text.source == document.file.name:
+        return
+    text.source, text.state = document.file.name, DocumentText.State.PENDING
+    text.text, text.reason, text.attempts = "", "", 0
+    text.retry_at = timezone.now() + LEASE
+    text.save()
+    transaction.on_commit(lambda: order_text(text.pk), robust=True)
+
+
+def order_text(text_pk: int) -> None:
+    """Send the task by its name; a lost message is sent again by beat."""
+    signature("media.tasks.read_document", args=(text_pk,)).apply_async()
+
+
 def read_document(*, text: DocumentText) -> None:
     """Read the file of `text` and store what it says. Safe to run twice.
 
@@ -181,7 +208,7 @@ def resend_texts(*, limit: int = BATCH) -> int:
     """The safety net: order what nobody ordered, send again what waits too long; return how many
     were sent."""
     for document in SiteDocument.objects.lacking_text()[:limit]:
-        DocumentText.objects.order(document)
+        want_text(document=document)
     due = list(DocumentText.objects.due(timezone.now())[:limit])
     for text in due:
         DocumentText.objects.filter(pk=text.pk).update(retry_at=timezone.now() + LEASE)

@@ -12,6 +12,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from search import services
 from search.documents import IndexDocument, registry
+from search.drafts import keeps_a_draft
 from search.models import DictionaryWord, Synonym
 
 
@@ -52,8 +53,14 @@ def _own_key(instance: Model) -> list[Any]:
 
 
 def _changed(
-    kind: str, keys_of: Callable[[Any], Any], instance: Model, raw: bool = False, **kwargs: Any
+    kind: str,
+    keys_of: Callable[[Any], Any],
+    instance: Model,
+    update_fields: frozenset[str] | None = None,
+    **kwargs: Any,
 ) -> None:
+    if keeps_a_draft(update_fields):
+        return
     services.enqueue_many(keys=((kind, pk) for pk in keys_of(instance)))
 
 

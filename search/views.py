@@ -1,14 +1,18 @@
-"""The search page and what its box offers."""
+"""The search page and what its box offers; and the button that has failed rows tried again."""
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.auth import permission_required
 
 from search import finder, forms, pages, services
 from search.documents import registry
+from search.models import PendingSync
 from search.text import MAX_CHARACTERS
 
 
@@ -60,3 +64,15 @@ def suggest(request):
     response = JsonResponse({"suggestions": found})
     response["Cache-Control"] = "public, max-age=30"
     return response
+
+
+@permission_required("search.change_synonym")
+@require_POST
+def retry(request):
+    """Let all failed rows be tried with the next sync."""
+    pks = list(PendingSync.objects.failing().values_list("pk", flat=True))
+    count = services.retry_now(pks=pks)
+    messages.success(
+        request, ngettext("%(n)d 条将再次同步。", "%(n)d 条将再次同步。", count) % {"n": count}
+    )
+    return redirect("search_failures")

@@ -5,16 +5,11 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import django_filters
-from django.contrib import messages
 from django.db.models import Sum
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
-from wagtail.admin.auth import permission_required
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, ObjectList
@@ -24,7 +19,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from search import services
+from search import views
 from search.models import (
     MOST_PINNED,
     DictionaryEdition,
@@ -265,18 +260,6 @@ class FailedSyncView(ReportView):
         return PendingSync.objects.failing()
 
 
-@permission_required("search.change_synonym")
-@require_POST
-def retry(request):
-    """Let all failed rows be tried with the next sync."""
-    pks = list(PendingSync.objects.failing().values_list("pk", flat=True))
-    count = services.retry_now(pks=pks)
-    messages.success(
-        request, ngettext("%(n)d 条将再次同步。", "%(n)d 条将再次同步。", count) % {"n": count}
-    )
-    return redirect("search_failures")
-
-
 admin_urls = [
     path("search/queries/", QueryReportView.as_view(), name="search_queries"),
     path(
@@ -290,5 +273,5 @@ admin_urls = [
         FailedSyncView.as_view(results_only=True),
         name="search_failures_results",
     ),
-    path("search/failures/retry/", retry, name="search_failures_retry"),
+    path("search/failures/retry/", views.retry, name="search_failures_retry"),
 ]

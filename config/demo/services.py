@@ -26,6 +26,15 @@ def is_loaded() -> bool:
     return Member.objects.filter(username=LOGINS[0].username).exists()
 
 
+def is_somebody_elses() -> bool:
+    """Whether people are registered, and not all the demo's accounts are among them."""
+    if Member._meta.db_table not in connection.introspection.table_names():
+        return False
+    names = [login.username for login in LOGINS]
+    demo = Member.objects.filter(username__in=names).count() == len(names)
+    return not demo and Member.objects.exists()
+
+
 class NotEmpty(Exception):
     """The site has members already: demo accounts, whose password is known, stay out of it."""
 

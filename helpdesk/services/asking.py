@@ -63,7 +63,9 @@ def note_enquiry(*, text: str, day: date) -> Enquiry | None:
                 return Enquiry.objects.create(text=text, key=key, first_day=day, last_day=day)
         except IntegrityError:
             pass  # another visitor's was first
-    enquiry = known.select_for_update().get()
+    enquiry = known.select_for_update().first()
+    if enquiry is None:  # an editor deleted it just now
+        return None
     enquiry.times += 1
     enquiry.last_day = max(enquiry.last_day, day)
     if enquiry.status == Enquiry.Status.ANSWERED:

@@ -16,8 +16,11 @@ class PendingSyncQuerySet(models.QuerySet):
 
     def due(self, now: datetime) -> "PendingSyncQuerySet":
         """Rows not yet done whose next try has come, oldest first; without those given up."""
-        waiting = self.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
-        return waiting.filter(retry_at__lte=now).order_by("pk")
+        return self.under_way().filter(retry_at__lte=now).order_by("pk")
+
+    def under_way(self) -> "PendingSyncQuerySet":
+        """Rows not yet done that will be tried by themselves."""
+        return self.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
 
     def touched_since(self, moment: datetime) -> "PendingSyncQuerySet":
         """Rows done since `moment` or not done yet: what an index begun then may lack."""

@@ -233,3 +233,14 @@ def test_reading_time_counts_characters_and_words():
     assert count_characters("劳动 is 光荣的 2026") == 7
     assert reading_minutes("字" * 700) == 2
     assert reading_minutes("字" * 701) == 3
+
+
+@pytest.mark.django_db
+def test_a_saved_draft_is_not_noted_for_the_search_and_its_publication_is():
+    story = StoryPersonFactory().page
+    PendingSync.objects.all().delete()
+    story.title = "新题目"
+    draft = story.save_revision()
+    assert noted() == set()
+    draft.publish()
+    assert ("story", story.pk) in noted()

@@ -58,6 +58,17 @@ def test_a_publish_shows_at_once_on_the_page_and_on_the_list(client):
     assert "新题目" in client.get(channel).content.decode()
 
 
+def test_a_saved_draft_drops_nothing_and_its_publication_does(client):
+    story = StoryPageFactory(title="旧题目")
+    for _ in range(2):
+        client.get(story.url)
+    story.title = "新题目"
+    draft = story.save_revision()
+    assert client.get(story.url).context is None
+    draft.publish()
+    assert "新题目" in client.get(story.url, follow=True).content.decode()
+
+
 def test_an_unpublished_or_restricted_page_is_gone_at_once(client):
     story, other = StoryPageFactory(), StoryPageFactory()
     assert client.get(story.url).status_code == client.get(other.url).status_code == 200
@@ -166,6 +177,35 @@ def test_an_unknown_text_size_leaves_no_page_to_those_with_a_known_one(client):
     assert 'data-text="xl"' not in client.get(story.url).content.decode()
     client.cookies["text"] = "xl"
     assert 'data-text="xl"' in client.get(story.url).content.decode()
+
+
+@pytest.mark.parametrize("size", ["zz", "s", "", "xlarge"])
+def test_an_unknown_text_size_is_kept_as_the_usual_one(client, size):
+    story = StoryPageFactory()
+    client.get(story.url)
+    client.cookies["text"] = size
+    assert client.get(story.url).context is None
+
+
+@pytest.mark.parametrize(
+    ("host", "kept"),
+    [
+        ("testserver", True),
+        ("testserver:8000", True),
+        ("127.0.0.1:8000", True),
+        ("testserver:8001", False),
+        ("TestServer", False),
+        ("any.example.org", False),
+    ],
+)
+def test_only_under_names_and_ports_of_the_settings_a_page_is_kept(client, settings, host, kept):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    settings.ALLOWED_HOSTS = ["testserver", ".example.org", "127.0.0.1"]
+    story = StoryPageFactory()
+    for _ in range(2):
+        response = client.get(story.url, headers={"host": host})
+        assert response.status_code == 200
+    assert (response.context is None) == kept
 
 
 def test_a_kept_page_is_not_for_a_foreign_host_nor_in_the_open(client, settings):

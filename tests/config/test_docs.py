@@ -7,7 +7,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from tests.test_layers import RANK
+from config.middleware import BodyLimitMiddleware as BodyLimit
+from tests.test_layers import LAYERS, RANK
 
 ROOT = settings.BASE_DIR
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -22,6 +23,21 @@ def first_cells(markdown):
 
 def names_in_glossary():
     return {name for cell in first_cells(GLOSSARY) for name in re.findall(r"`(\w+)`", cell)}
+
+
+def planned_in_glossary():
+    return {name for cell in first_cells(GLOSSARY) for name in re.findall(r"\(`(\w+)`\)", cell)}
+
+
+def classes():
+    """The names of all classes of our apps."""
+    return {
+        node.name
+        for app in RANK
+        for path in (ROOT / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 def variables_of_settings():
@@ -46,6 +62,14 @@ def test_the_glossary_names_every_model():
     assert missing == [], (
         f"add to docs/glossary.md: {', '.join(missing)} – a row `Name` | 中文 | meaning in its "
         "app's table, or under “Technical tables” if no screen ever names it"
+    )
+
+
+def test_the_glossary_names_only_what_there_is_and_marks_what_is_planned():
+    absent = names_in_glossary() - classes()
+    assert absent == planned_in_glossary(), (
+        "in docs/glossary.md put into parentheses (`Name`) what is only planned, and take the "
+        "parentheses from what is there"
     )
 
 
@@ -95,6 +119,19 @@ def test_only_the_settings_read_the_environment():
         if re.search(r"os\.getenv|os\.environ(\.get|\[)", path.read_text(encoding="utf-8"))
     ]
     assert readers == []
+
+
+def test_the_decision_on_layers_names_the_layers_that_are_checked():
+    decision = (ROOT / "docs" / "decisions" / "0001-the-architecture.md").read_text("utf-8")
+    chain = re.search(r"Imports go down: ([^;]+);", decision)[1]
+    assert [set(re.findall(r"\w+", layer)) for layer in chain.split("→")] == LAYERS
+
+
+def test_the_web_server_in_front_is_told_what_bodies_the_site_takes():
+    megabytes = {limit // 1024**2 for limit in (BodyLimit.LIMIT, BodyLimit.FILM_LIMIT)}
+    told = re.search(r"Let bodies through.*?\.\n", RUNNING, re.DOTALL)[0]
+    assert {int(number) for number in re.findall(r"(\d+) MB", told)} == megabytes
+    assert BodyLimit.FILM_PATH in told
 
 
 def links():

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from media.models import SiteDocument
+from tests.factories.media import SiteDocumentFactory
+
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
 
@@ -31,10 +34,20 @@ def test_json_that_we_cannot_use_answers_400_in_json(client, body):
     assert answer["retryable"] is False
 
 
-def test_an_identifier_beyond_every_database_is_a_missing_page(client):
-    response = client.get("/people/100000000000000000000/")
+@pytest.mark.parametrize("step", ["people/{}/", "stories/{}-slug/", "documents/{}/a.pdf", "{}"])
+def test_an_identifier_beyond_every_database_is_a_missing_page(client, step):
+    response = client.get("/" + step.format("1" + 20 * "0"))
     assert response.status_code == 404
     assert "没有这一页" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["20260501123456789012.pdf", "20260501123456789012-1.pdf"])
+def test_a_file_may_have_a_long_number_for_a_name(client, name):
+    document = SiteDocumentFactory()
+    SiteDocument.objects.update(original_name=name)
+    document.refresh_from_db()
+    assert "20260501123456789012" in document.url
+    assert client.get(document.url).status_code == 200
 
 
 def test_a_foreign_host_header_is_refused(client):

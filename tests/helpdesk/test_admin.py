@@ -11,6 +11,7 @@ from django.urls import reverse
 from helpdesk.models import Category, Enquiry, Entry
 from helpdesk.services import make_keepers
 from search import services as search
+from search.models import MOST_ATTEMPTS, PendingSync
 from tests.factories.helpdesk import (
     AskingFactory,
     CategoryFactory,
@@ -209,6 +210,17 @@ def test_the_page_says_how_far_search_is_until_all_are_found(editor, law, indexe
     done = editor.get(done.redirect_chain[-1][0])
     assert page(done).select_one("progress")["value"] == "1"
     assert page(done).select_one("meta[http-equiv=refresh]") is None
+
+
+def test_what_search_gave_up_is_told_and_not_waited_for(editor, law, indexed):
+    indexed()
+    token = token_in(upload(editor, "法律法规,年假几天,五天,《条例》"))
+    done = editor.post(reverse(IMPORT), {"token": token}, follow=True)
+    PendingSync.objects.update(attempts=MOST_ATTEMPTS, error="refused")
+    done = editor.get(done.redirect_chain[-1][0])
+    assert page(done).select_one("meta[http-equiv=refresh]") is None
+    assert page(done).select_one("progress")["value"] == "0"
+    assert "有 1 条没能放进搜索" in done.content.decode()
 
 
 def test_bad_rows_are_listed_by_number_and_there_is_nothing_to_write(editor, law):

@@ -61,6 +61,20 @@ def test_two_visitors_with_one_new_question_are_one_row(monkeypatch):
     assert Enquiry.objects.get().times == 2
 
 
+def test_a_question_that_an_editor_deletes_meanwhile_breaks_nothing(monkeypatch):
+    note("高温补贴怎么领")
+    there = QuerySet.exists
+
+    def deleted_right_after(rows):
+        found = there(rows)
+        rows.delete()
+        return found
+
+    monkeypatch.setattr(QuerySet, "exists", deleted_right_after)
+    assert services.note_asking(text="高温补贴怎么领", day=DAY, entry=None) is False
+    assert Enquiry.objects.count() == 0
+
+
 @pytest.mark.parametrize("text", ["", "？！", "13800001234"])
 def test_what_says_nothing_is_not_kept(text):
     assert note(text) is None

@@ -334,7 +334,10 @@ def test_a_file_that_takes_its_worker_with_it_is_given_up(db, monkeypatch):
         with pytest.raises(Killed):
             work()
     work()
-    assert DocumentText.objects.get().reason == "unreachable"
+    text = DocumentText.objects.get()
+    assert text.reason == "unreachable"
+    assert "请另存后再传" in text.outcome
+    assert "存储" not in text.outcome, "nobody knows that"
 
 
 def test_a_locked_pdf_tells_the_editor_in_the_admin(admin):
