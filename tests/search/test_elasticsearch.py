@@ -85,6 +85,16 @@ def test_what_a_killed_rebuild_left_is_removed_by_the_next(alone, server, settin
     assert f"{settings.ELASTICSEARCH_INDEX}-halfdone" not in aliases(server, settings)
 
 
+def test_a_rebuild_leaves_the_indices_of_another_installation_alone(alone, server, settings):
+    """Its prefix begins as ours does; one of its indices has no alias yet."""
+    others = [f"{alone.prefix}-staging-{name}" for name in ("11aa22bb", "beingbuilt")]
+    for name in others:
+        server.indices.create(index=name)
+    server.indices.put_alias(index=others[0], name=f"{alone.prefix}-staging-fingerprint")
+    services.rebuild()
+    assert set(others) <= set(aliases(server, settings))
+
+
 def test_only_one_rebuild_runs_at_a_time(alone):
     other = ElasticsearchEngine(None, alone.prefix, alone.folder)
     with alone.rebuilding(), pytest.raises(EngineError), other.rebuilding():
