@@ -251,12 +251,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     """Asks for a password and passes on to the server behind."""
 
     behind = ""
+    key = "the-key"
 
     def _pass_on(self):
         expected = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length) if length else None
-        if self.headers.get("Authorization") not in (f"Basic {expected}", "ApiKey the-key"):
+        if self.headers.get("Authorization") not in (f"Basic {expected}", f"ApiKey {self.key}"):
             self.send_response(401)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -327,6 +328,27 @@ def test_a_key_signs_in_as_well(proxied, db, declared, index_folder, settings):
     settings.ELASTICSEARCH_API_KEY = "the-key"
     services.rebuild()
     assert get_engine().server.ready()
+
+
+def test_while_a_key_has_expired_the_copy_is_written_and_the_server_gets_it_later(
+    proxied, db, declared, index_folder, settings, story, monkeypatch
+):
+    host, certificate = proxied
+    settings.ELASTICSEARCH_URL = f"https://{host}"
+    settings.ELASTICSEARCH_CA_CERTS = certificate
+    settings.ELASTICSEARCH_API_KEY = "the-key"
+    services.rebuild()
+    engine = get_engine()
+    with monkeypatch.context() as expired:
+        expired.setattr(Proxy, "key", "a newer key")
+        page = story("刚刚写的")
+        sync(engine)
+        assert [hit.title for hit in find(SearchRequest("刚刚写的")).hits] == ["刚刚写的"]
+        (row,) = PendingSync.objects.failing().filter(kind="page")
+        assert row.key == str(page.pk)
+    services.retry_now(pks=list(PendingSync.objects.failing().values_list("pk", flat=True)))
+    sync(engine)
+    assert f"page:{page.pk}" in engine.server.ids()
 
 
 @pytest.mark.parametrize(
