@@ -13,6 +13,7 @@ from django.test import override_settings
 from elasticsearch import Elasticsearch
 from wagtail.models import Locale, Page
 
+import search.tasks  # noqa: F401  (so that a rebuild that a sync asks for runs at once)
 from search import documents, services, signals
 from search.documents import Content, IndexDocument, Term
 from search.engines import get_engine

@@ -21,14 +21,21 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from search import documents, services, signals
+from search import dictionary, documents, services, signals, tasks
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.locks import host_lock, shared_lock
 from search.engines.tantivy import TantivyEngine, build_schema, mapping
 from search.finder import find
-from search.models import MOST_ATTEMPTS, LexiconWord, PendingSync, QueryLog, SuggestionTerm
+from search.models import (
+    MOST_ATTEMPTS,
+    DictionaryWord,
+    LexiconWord,
+    PendingSync,
+    QueryLog,
+    SuggestionTerm,
+)
 from search.query import SearchRequest
 from search.services import outbox, queries, rebuilding, writing
 from tests.factories.unions import MemberFactory, UnionFactory
@@ -196,6 +203,32 @@ def test_without_an_index_the_first_sync_builds_the_whole(declared, settings, tm
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     services.sync_pending()
     assert f"union:{union.pk}" in get_engine().ids()
+
+
+@pytest.mark.django_db
+def test_a_sync_leaves_a_due_rebuild_to_a_task_that_may_take_its_time(
+    declared, settings, tmp_path, monkeypatch
+):
+    """The sync's own limit would end the rebuild of a large site each time it is begun."""
+    UnionFactory(name="还没索引")
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    sent = []
+    with monkeypatch.context() as queue:
+        queue.setattr(outbox, "_send", lambda task, **options: sent.append(task))
+        assert services.sync_pending() == services.sync_pending() == 0
+        assert sent == [tasks.rebuild_if_due.name], "once, although two syncs found it due"
+        assert not get_engine().ready()
+        assert pending().exists()
+        assert tasks.rebuild_if_due.time_limit > 100 * settings.CELERY_TASK_TIME_LIMIT
+        assert tasks.rebuild_if_due()
+        DictionaryWord.objects.create(text="穗郃垚")
+        services.sync_pending()
+        assert len(sent) == 2
+        assert dictionary.changed()
+        assert tasks.rebuild_if_due()
+    assert not dictionary.changed()
+    assert not tasks.rebuild_if_due(), "nothing is due"
+    assert find(SearchRequest("还没索引")).total == 1
 
 
 def test_rows_that_were_done_long_ago_are_forgotten(index, engine):
