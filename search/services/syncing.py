@@ -46,8 +46,9 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     """Bring the index up to date with what is due; return how many rows were done.
 
     Without an index, or with one of another mapping, pipeline or dictionary, the task that builds
-    the whole is sent: it takes longer than a sync may. Stops after about `seconds`; what is left then is still due. What fails stays pending and is
-    tried again, later each time. While another process writes, the rows are left to that one.
+    the whole is sent: it takes longer than a sync may. Stops after about `seconds`; what is left
+    then is still due. What fails stays pending and is tried again, later each time. While another
+    process writes, the rows are left to that one.
     """
     forget_done()
     enqueue_turning()

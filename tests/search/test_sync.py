@@ -552,6 +552,68 @@ def test_what_fails_only_in_the_last_step_of_a_rebuild_is_shown_too(
     assert pending().filter(kind="page", key=str(page.pk)).exists()
 
 
+def test_a_rebuild_does_what_was_pending_once(index, engine, story, monkeypatch):
+    page, changed, gone = story("没有再变"), story("又变了"), story("撤下了")
+    index()
+    PendingSync.objects.update(done_at=timezone.now() - timedelta(hours=1))
+    gone.unpublish()
+    services.enqueue_many(keys=[("page", pk) for pk in (page.pk, page.pk, changed.pk)])
+    PendingSync.objects.filter(kind=outbox.BRANCH).delete()
+    written = []
+    sync_keys = rebuilding.sync_keys
+
+    def noting(writer, keys):
+        written.extend(keys)
+        return sync_keys(writer, keys)
+
+    def meanwhile(*_progress):
+        if ("page", str(changed.pk)) in written:
+            Page.objects.filter(pk=changed.pk, title="又变了").update(title="变成这样")
+            services.enqueue(kind="page", pk=changed.pk)
+
+    monkeypatch.setattr(rebuilding, "sync_keys", noting)
+    services.rebuild(progress=meanwhile)
+    assert written.count(("page", str(page.pk))) == 1
+    assert written.count(("page", str(changed.pk))) == 2
+    assert not pending().exists()
+    engine.forget()
+    assert [hit.title for hit in find(SearchRequest("变成这样")).hits] == ["变成这样"]
+    assert f"page:{gone.pk}" not in engine.ids()
+
+
+def test_a_rebuild_replays_in_steps(index, engine, story, monkeypatch):
+    for number in range(7):
+        story(f"第 {number} 篇")
+    index()
+    monkeypatch.setattr(rebuilding, "BATCH", 3)
+    sizes = []
+    sync_keys = rebuilding.sync_keys
+    monkeypatch.setattr(
+        rebuilding,
+        "sync_keys",
+        lambda writer, keys: sizes.append(len(keys)) or sync_keys(writer, keys),
+    )
+    PendingSync.objects.update(done_at=timezone.now())
+    services.rebuild()
+    assert len(sizes) > 4
+    assert max(sizes) == 3
+
+
+def test_a_rebuild_that_is_not_swapped_leaves_the_outbox_as_it_was(
+    index, story, declared, monkeypatch
+):
+    for number in range(5):
+        story(f"第 {number} 篇")
+    before = pending().count()
+    with monkeypatch.context() as patch:
+        patch.setattr(mapping, "to_entry", lambda *_args: 1 / 0)
+        with pytest.raises(services.SearchError):
+            services.rebuild()
+    assert pending().count() == before
+    services.rebuild()
+    assert not pending().exists()
+
+
 # Branches of the page tree
 
 
