@@ -21,7 +21,7 @@ CONTENT_VERSION = 3
 
 
 @dataclass(frozen=True)
-class Term:
+class Suggestion:
     """A suggestion: what the box offers while someone types.
 
     `weight` orders suggestions (higher first); `pinyin` overrides the reading of `text` (full
@@ -56,7 +56,7 @@ class Content:
     year: int | None = None
     level: str = ""
     keys: tuple[str, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Suggestion, ...] = ()
     attached: tuple[tuple[str, str], ...] = ()
 
 

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from bench import content as generated
 from search import services
-from search.documents import Content, Term
+from search.documents import Content, Suggestion
 from search.engines import available, get_engine, using
 from search.evaluation import (
     CLASSES,
@@ -105,7 +105,7 @@ def source(number, title, body="", *, kind="story", people=False, **more):
 
 
 SITE = [
-    source(1, "秦守业", kind="person", people=True, terms=(Term("秦守业", 5),)),
+    source(1, "秦守业", kind="person", people=True, terms=(Suggestion("秦守业", 5),)),
     source(2, "秦守业的焊枪三十一年没有放下", "他是省里的劳动模范。", note="云港市总工会"),
     source(3, "港口的焊枪", "秦守业带过的徒弟。", note="云港市总工会"),
     source(4, "2026年书目", "与焊枪无关。"),
