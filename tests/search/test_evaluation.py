@@ -30,7 +30,7 @@ from search.evaluation import (
     reciprocal_rank,
     wagtail_baseline,
 )
-from search.models import Synonym
+from search.models import DictionaryWord, Synonym
 
 grades = st.lists(st.integers(0, 3), max_size=30)
 some_relevant = grades.filter(any)
@@ -250,6 +250,14 @@ def test_the_command_prints_tables_and_json(embedded, story):
     assert last["ndcg10"] == 1
     assert "Wagtail 自带" in printed
     assert "synonym" in printed
+
+
+def test_the_command_asks_an_index_that_knows_an_editors_word(embedded, story):
+    DictionaryWord.objects.create(text="穗郃垚")
+    story("劳动模范的一天从扫雪开始")
+    services.sync_pending()
+    embedded.forget()
+    assert "1 条内容" in run("--engine", "embedded", "--no-baseline")
 
 
 def test_the_command_says_what_is_missing(engine, declared):
