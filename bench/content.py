@@ -311,7 +311,7 @@ def _declare() -> None:
     documents.registry.clear()
     for kind in KINDS:
         methods = {"get_queryset": classmethod(lambda cls: Everything())}
-        names = {"kind": kind, "label": kind}
+        names = {"kind": kind, "label": kind, "people": kind == "person"}
         documents.register(type(kind.title(), (IndexDocument,), names | methods))
 
 

@@ -251,6 +251,7 @@ class PersonDocument(IndexDocument):
     kind = "person"
     label = _("人物")
     model = Person
+    people = True
     levels = dict(Level.choices)
     title_field = "name"
 

@@ -127,7 +127,5 @@ def register(document: type[IndexDocument]) -> type[IndexDocument]:
     """Class decorator: make `document` known under its kind."""
     if document.kind in registry and registry[document.kind] is not document:
         raise ValueError(f"two documents of kind {document.kind!r}")
-    if document.kind == "person":
-        document.people = True
     registry[document.kind] = document
     return document

@@ -72,6 +72,7 @@ class PersonDocument(IndexDocument):
     kind = "person"
     label = "人物"
     model = Union
+    people = True
     title_field = "name"
 
     @classmethod
