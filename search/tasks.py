@@ -14,6 +14,12 @@ def sync_pending() -> int:
     return services.sync_pending()
 
 
+@shared_task(name="search.tasks.forget_old_queries")
+def forget_old_queries() -> int:
+    """Drop what was searched long ago; run by beat at night."""
+    return services.forget_old_queries()
+
+
 @shared_task(name="search.tasks.rebuild_if_due", time_limit=A_WEEK)
 def rebuild_if_due() -> bool:
     """Build the index anew where it must be; sent by a sync."""

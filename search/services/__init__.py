@@ -14,7 +14,12 @@ from search.services.outbox import (
     nudge,
     retry_now,
 )
-from search.services.queries import forget_synonyms, log_query, synonym_pairs
+from search.services.queries import (
+    forget_old_queries,
+    forget_synonyms,
+    log_query,
+    synonym_pairs,
+)
 from search.services.rebuilding import rebuild
 from search.services.syncing import rebuild_if_due, sync_pending
 from search.services.terms import write_terms
@@ -32,6 +37,7 @@ __all__ = [
     "enqueue_turning",
     "fill_admin_index",
     "forget_done",
+    "forget_old_queries",
     "forget_synonyms",
     "log_query",
     "nudge",

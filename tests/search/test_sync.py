@@ -742,7 +742,7 @@ def test_a_page_saved_by_its_base_class_is_noted_too(db, declared, story):
 def test_a_flood_of_different_queries_does_not_fill_the_log(db, monkeypatch):
     monkeypatch.setattr(queries, "MOST_QUERIES_A_DAY", 3)
     for number in range(5):
-        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0)
-    services.log_query(query="词 0", day=date(2026, 4, 1), hits=0)
+        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0, visitor="甲")
+    services.log_query(query="词 0", day=date(2026, 4, 1), hits=0, visitor="乙")
     assert QueryLog.objects.count() == 3
     assert QueryLog.objects.get(query="词 0").count == 2
