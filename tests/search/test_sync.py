@@ -21,12 +21,13 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from search import dictionary, documents, services, signals, tasks
+from search import dictionary, documents, mapping, services, signals, tasks
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.locks import host_lock, shared_lock
-from search.engines.tantivy import TantivyEngine, build_schema, mapping
+from search.engines.tantivy import TantivyEngine
+from search.engines.tantivy_terms import build_schema
 from search.finder import find
 from search.models import (
     MOST_ATTEMPTS,
