@@ -317,7 +317,7 @@ def test_the_demo_s_entries_are_fit_to_publish_and_each_answers_its_own_question
 
 def test_a_question_is_cut_with_the_words_that_editors_keep_whole(indexed):
     """职工 alone is left out of what is sought."""
-    # How texts are cut is remembered by the edition's number, which SQLite gives again in each test.
+    # The cut is remembered by the edition's number, which SQLite begins anew each time.
     DictionaryEdition.objects.create(pk=987_654, words=[])
     EntryFactory(question="怎么申请建一个职工书屋？")
     indexed()
