@@ -9,7 +9,7 @@ from helpdesk.models import Entry
 from search import dictionary
 from search.finder import Found, Results, find
 from search.query import SearchRequest
-from search.services import synonym_pairs
+from search.synonyms import synonym_pairs
 
 KIND = "answer"
 CANDIDATES = 10

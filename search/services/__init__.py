@@ -18,7 +18,6 @@ from search.services.queries import (
     forget_old_queries,
     forget_synonyms,
     log_query,
-    synonym_pairs,
 )
 from search.services.rebuilding import rebuild
 from search.services.syncing import rebuild_if_due, sync_pending
@@ -46,6 +45,5 @@ __all__ = [
     "retry_now",
     "sync",
     "sync_pending",
-    "synonym_pairs",
     "write_terms",
 ]

@@ -9,7 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from search.models import QueryLog, Synonym
+from search import synonyms
+from search.models import QueryLog
 from search.numbers import without_numbers
 from search.patience import impatient
 from search.text import fold, key_of
@@ -23,24 +24,11 @@ COUNTED_KEY = "search:counted:"
 COUNTED_SECONDS = 24 * 60 * 60
 # More is no reader's, or that of many behind one address, which would fill the cache.
 MOST_OF_A_VISITOR = 500
-SYNONYMS_KEY = "search:synonyms"
-SYNONYMS_SECONDS = 60
-
-
-def synonym_pairs() -> list[tuple[str, str]]:
-    """All synonyms in both directions, folded; kept in the cache for a minute."""
-    found = cache.get(SYNONYMS_KEY)
-    if found is None:
-        rows = Synonym.objects.values_list("term", "equivalent")
-        folded = [(fold(term), fold(equivalent)) for term, equivalent in rows]
-        found = folded + [(equivalent, term) for term, equivalent in folded]
-        cache.set(SYNONYMS_KEY, found, SYNONYMS_SECONDS)
-    return found
 
 
 def forget_synonyms() -> None:
     """Let the next search read the synonyms from the database."""
-    cache.delete(SYNONYMS_KEY)
+    cache.delete(synonyms.KEY)
 
 
 def log_query(*, query: str, day: date, hits: int, visitor: str) -> None:
