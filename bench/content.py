@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from search import documents, mapping, services
-from search.documents import Content, IndexDocument, Term
+from search.documents import Content, IndexDocument, Suggestion
 from search.engines.base import Engine, Put
 from search.evaluation import EACH, JudgedQuery, Source, build
 from search.models import Synonym
@@ -250,20 +250,20 @@ def content(
     union = f"{city}{facts['union']}"
     path = f"0001{cities(seed).index(city):04d}"
     date = NEWEST - timedelta(hours=number % 26_000)
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Suggestion, ...] = ()
     keys: tuple[str, ...] = ()
     note, title = union, ""
     match kind:
         case "person":
             title = facts["name"] = person_name(number, seed)
-            terms, keys = (Term(title, 5),), (title,)
+            terms, keys = (Suggestion(title, 5),), (title,)
             note = f"{city}{facts['firm']}，{facts['trade']}"
         case "book":
             title = rng.choice(BOOK_HEADS) + rng.choice(BOOK_TAILS)
             if rng.random() < 0.6:
                 title = f"{city}{title}"
             author = _name(rng)
-            terms, keys = (Term(title, 3), Term(author)), (f"978755{number:07d}",)
+            terms, keys = (Suggestion(title, 3), Suggestion(author)), (f"978755{number:07d}",)
             note = f"{author} · {date.year}"
         case "notice":
             title = _sentence(rng, facts, rng.choice(NOTICE_TITLES))
@@ -284,7 +284,7 @@ def content(
         year=date.year,
         level=rng.choice(("national", "province", "city")) if kind == "person" else "",
         keys=keys,
-        terms=terms or (Term(title),),
+        terms=terms or (Suggestion(title),),
     )
 
 
@@ -311,7 +311,7 @@ def _declare() -> None:
     documents.registry.clear()
     for kind in KINDS:
         methods = {"get_queryset": classmethod(lambda cls: Everything())}
-        names = {"kind": kind, "label": kind}
+        names = {"kind": kind, "label": kind, "people": kind == "person"}
         documents.register(type(kind.title(), (IndexDocument,), names | methods))
 
 

@@ -32,7 +32,7 @@ from cms.shapes import SHAPES
 from media.models import SiteMedia, SiteRendition
 from quiz.models import Competition
 from reading.models import ReadingRoom
-from search.documents import Content, IndexDocument, Term, register
+from search.documents import Content, IndexDocument, Suggestion, register
 from unions.models import Union
 
 TITLE_WEIGHT, UNION_WEIGHT, HONOUR_WEIGHT, PERSON_WEIGHT = 1, 2, 3, 5
@@ -80,7 +80,7 @@ def page_content(page) -> Content:
         date=date,
         union_path=page.union.path if page.union else "",
         year=timezone.localtime(date).year if date else None,
-        terms=(Term(page.title, TITLE_WEIGHT),),
+        terms=(Suggestion(page.title, TITLE_WEIGHT),),
     )
 
 
@@ -280,7 +280,7 @@ class ChannelDocument(IndexDocument):
             url=row.address,
             body="\n".join(lines),
             union_path=row.union.path if row.union else "",
-            terms=(Term(row.title, TITLE_WEIGHT),),
+            terms=(Suggestion(row.title, TITLE_WEIGHT),),
         )
 
     @classmethod
@@ -293,6 +293,7 @@ class PersonDocument(IndexDocument):
     kind = "person"
     label = _("人物")
     model = Person
+    people = True
     levels = dict(Level.choices)
     title_field = "name"
 
@@ -324,7 +325,7 @@ class PersonDocument(IndexDocument):
             year=row.top_award.year if row.top_award else None,
             level=row.top_award.honour.level if row.top_award else "",
             keys=(row.name,),
-            terms=(Term(row.name, PERSON_WEIGHT, row.pinyin),),
+            terms=(Suggestion(row.name, PERSON_WEIGHT, row.pinyin),),
         )
 
     @classmethod
@@ -370,7 +371,7 @@ class HonourDocument(IndexDocument):
             year=latest,
             level=row.level,
             keys=(row.name,),
-            terms=(Term(row.name, HONOUR_WEIGHT),),
+            terms=(Suggestion(row.name, HONOUR_WEIGHT),),
         )
 
     @classmethod
@@ -431,7 +432,7 @@ class UnionDocument(IndexDocument):
             note="，".join(filter(None, [row.get_level_display(), row.get_industry_display()])),
             union_path=row.path,
             keys=names,
-            terms=tuple(Term(name, UNION_WEIGHT) for name in names),
+            terms=tuple(Suggestion(name, UNION_WEIGHT) for name in names),
         )
 
     @classmethod

@@ -296,6 +296,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "forget-old-queries": {
+        "task": "search.tasks.forget_old_queries",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 12 * 60 * 60},
+    },
     "make-renditions": {
         "task": "media.tasks.make_missing_renditions",
         "schedule": 300.0,

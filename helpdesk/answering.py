@@ -6,9 +6,10 @@ from enum import Enum
 
 from helpdesk import matching
 from helpdesk.models import Entry
+from search import dictionary
 from search.finder import Found, Results, find
 from search.query import SearchRequest
-from search.services import synonym_pairs
+from search.synonyms import synonym_pairs
 
 KIND = "answer"
 CANDIDATES = 10
@@ -45,6 +46,11 @@ def reply_to(text: str, today: date) -> Outcome:
     Every candidate of the search is judged by `matching`; the best fit answers, the earlier one
     of two equals. A bare word that several entries are about is a topic: it gets their list.
     """
+    with dictionary.in_use():  # so that the question is cut as the texts in the index are
+        return _reply_to(text, today)
+
+
+def _reply_to(text: str, today: date) -> Reply:
     words = matching.sought(text)
     if not words:
         return Outcome(Verdict.VAGUE)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.matching import telling_key
 from helpdesk.models import Category, Entry
-from search.documents import Content, IndexDocument, Term, register
+from search.documents import Content, IndexDocument, Suggestion, register
 
 
 @register
@@ -36,7 +36,7 @@ class EntryDocument(IndexDocument):
             body="\n".join(filter(None, (row.answer, row.wordings))),
             note=" · ".join((row.category.name, source)),
             keys=tuple(keys),
-            terms=(Term(row.question),),
+            terms=(Suggestion(row.question),),
         )
 
     @classmethod

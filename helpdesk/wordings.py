@@ -3,15 +3,12 @@
 import re
 import unicodedata
 
-from search.text import fold, key_of
+from search.text import key_of
 from unions.names import BIDI_CONTROLS, clean_name
 
 LONGEST_KEY = 200
 MOST_WORDINGS = 20
 LONGEST_WORDING = 100
-# Seven digits and more, however parted: a phone, an identity card, an account. Nobody's business.
-NUMBER = re.compile(r"\d(?:[ \-‐-―]?\d){6,}[xX]?")
-HIDDEN = "＊"
 LINE_END = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 BLANK = re.compile(r"[\x00-\x09\x0e-\x1f\x7f-\x84\x86-\x9f ]+")
 
@@ -38,13 +35,3 @@ def lines_of(text: str) -> list[str]:
         if key:
             found.setdefault(key, cleaned)
     return list(found.values())
-
-
-def without_numbers(text: str) -> str:
-    """`text` on one line, with long numbers replaced by a star: they may name a person."""
-    line = clean_name(text)
-    plain = fold(line)  # as long as the line: a full-width number stands where it stood
-    hidden = line
-    for found in reversed(list(NUMBER.finditer(plain))):
-        hidden = hidden[: found.start()] + HIDDEN + hidden[found.end() :]
-    return hidden

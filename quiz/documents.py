@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.models import Competition, PaperRule, Prize
 from quiz.rules import full_rules, moment
-from search.documents import Content, IndexDocument, Term, register
+from search.documents import Content, IndexDocument, Suggestion, register
 from unions.models import Union
 
 
@@ -33,7 +33,7 @@ class CompetitionDocument(IndexDocument):
             date=row.opens_at,
             union_path=row.union.path if row.union else "",
             year=timezone.localtime(row.opens_at).year,
-            terms=(Term(row.title, weight=5),),
+            terms=(Suggestion(row.title, weight=5),),
         )
 
     @classmethod

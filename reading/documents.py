@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from reading.models import ReadingRoom, Title
-from search.documents import Content, IndexDocument, Term, register
+from search.documents import Content, IndexDocument, Suggestion, register
 from unions.models import Union
 
 
@@ -28,7 +28,10 @@ class BookDocument(IndexDocument):
             note=" · ".join(filter(None, facts)),
             year=row.year,
             keys=(row.isbn,) if row.isbn else (),
-            terms=(Term(row.title, weight=3), *([Term(row.author)] if row.author else [])),
+            terms=(
+                Suggestion(row.title, weight=3),
+                *([Suggestion(row.author)] if row.author else []),
+            ),
         )
 
 
@@ -52,7 +55,7 @@ class RoomDocument(IndexDocument):
             note=row.address,
             union_path=row.union.path,
             keys=(row.number,) if row.number else (),
-            terms=(Term(row.name, weight=2),),
+            terms=(Suggestion(row.name, weight=2),),
         )
 
     @classmethod

@@ -21,7 +21,7 @@ CONTENT_VERSION = 3
 
 
 @dataclass(frozen=True)
-class Term:
+class Suggestion:
     """A suggestion: what the box offers while someone types.
 
     `weight` orders suggestions (higher first); `pinyin` overrides the reading of `text` (full
@@ -56,7 +56,7 @@ class Content:
     year: int | None = None
     level: str = ""
     keys: tuple[str, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Suggestion, ...] = ()
     attached: tuple[tuple[str, str], ...] = ()
 
 
@@ -127,7 +127,5 @@ def register(document: type[IndexDocument]) -> type[IndexDocument]:
     """Class decorator: make `document` known under its kind."""
     if document.kind in registry and registry[document.kind] is not document:
         raise ValueError(f"two documents of kind {document.kind!r}")
-    if document.kind == "person":
-        document.people = True
     registry[document.kind] = document
     return document

@@ -31,6 +31,7 @@ from search.query import (
     plan_for,
     with_pinned,
 )
+from search.synonyms import synonym_pairs
 from search.text import ParsedQuery, highlight, key_of, parse, snippet, spans
 
 logger = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ def find(request: SearchRequest, *, literal: bool = False) -> Results:
     with dictionary.in_use():
         query = parse(request.words)
         results = Results(request, query.text, cut_short=query.cut_short)
-        wording = _wording(query, services.synonym_pairs() + lexicon.readings(query))
+        wording = _wording(query, synonym_pairs() + lexicon.readings(query))
         if wording is None:
             return results
         try:
@@ -274,7 +275,7 @@ def popular(today: date, most: int = 8) -> list[str]:
 def _finds(words: str) -> bool:
     """Whether the very words find something public."""
     with dictionary.in_use():
-        wording = _wording(parse(words), services.synonym_pairs())
+        wording = _wording(parse(words), synonym_pairs())
         try:
             return bool(wording and _answered(Results(SearchRequest(words), words), wording))
         except EngineError:

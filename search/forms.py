@@ -26,6 +26,14 @@ class SearchInput:
     was_long: bool
     literal: bool
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the words alone are asked: no filter, order, page or wish for these very words,
+        with which one search is asked again."""
+        request = self.request
+        plain = not request.filters and request.sort == "relevance" and request.page == 1
+        return plain and not self.literal
+
 
 def read(query: QueryDict) -> SearchInput:
     """Read `q`, `type`, `unit` (a union's code), `channel`, `year`, `level`, `sort`, `page`,

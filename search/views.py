@@ -14,6 +14,7 @@ from search import finder, forms, pages, services
 from search.documents import registry
 from search.models import PendingSync
 from search.text import MAX_CHARACTERS
+from search.visitors import visitor_of
 
 
 @require_safe
@@ -25,9 +26,14 @@ def search(request):
     if found.was_long or not found.request.words:
         return _shown(request, "search/start.html", found, popular=_popular())
     results = finder.find(found.request, literal=found.literal)
-    if found.request.page == 1 and not results.degraded:
-        hits = results.total or results.elsewhere
-        services.log_query(query=found.request.words, day=timezone.localdate(), hits=hits)
+    if found.is_plain and not results.degraded:
+        today = timezone.localdate()
+        services.log_query(
+            query=found.request.words,
+            day=today,
+            hits=results.total,
+            visitor=visitor_of(request, today),
+        )
     if not results.total and not results.elsewhere:
         offers = finder.suggest_for_words(found.request.words)
         context = {"results": results, "offers": offers, "popular": _popular()}

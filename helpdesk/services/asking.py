@@ -8,6 +8,7 @@ from django.db.models import F
 
 from helpdesk import wordings
 from helpdesk.models import Asking, Enquiry, Entry
+from search.numbers import without_numbers
 from search.patience import impatient
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def note_enquiry(*, text: str, day: date) -> Enquiry | None:
     more is open again; a dismissed one stays so. None where there is nothing to keep, or where
     the day already brought `MOST_ENQUIRIES_A_DAY` new ones.
     """
-    text = wordings.without_numbers(text)[:LONGEST_TEXT]
+    text = without_numbers(text)[:LONGEST_TEXT]
     key = wordings.question_key(text)[:LONGEST_TEXT]
     if not key:
         return None

@@ -7,6 +7,7 @@ moves the alias in one call. The index before is kept under an alias of its own.
 
 import logging
 import os
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -349,9 +350,13 @@ class ElasticsearchEngine:
             self._delete([index for index in aliases if index not in (name, *before)])
 
     def _indices(self) -> dict[str, set[str]]:
-        """The aliases of each of our indices, by its name."""
+        """The aliases of each of our indices, by its name: not those of an installation whose
+        prefix goes on where ours ends."""
         found = self.writer_client.indices.get_alias(index=f"{self.prefix}-*")
-        return {index: set(state["aliases"]) for index, state in found.items()}
+        own = re.compile(re.escape(self.prefix) + "-[^-]+")
+        return {
+            index: set(state["aliases"]) for index, state in found.items() if own.fullmatch(index)
+        }
 
     def _clean_up(self) -> None:
         """Remove what a killed rebuild left: indices without an alias."""

@@ -75,11 +75,11 @@ class GuardedEngine:
         self.breaker = breaker or Breaker()
 
     def ready(self) -> bool:
-        """Whether both have their index. A server that is away counts as ready: the copy must be
-        written meanwhile, and the write to the server fails by itself."""
+        """Whether both have their index. A server that is away or refuses us counts as ready: the
+        copy must be written meanwhile, and the write to the server fails by itself."""
         try:
             there = self.server.ready()
-        except Unavailable:
+        except EngineError:
             there = True
         return there and self.copy.ready()
 

@@ -22,6 +22,10 @@ class PendingSyncQuerySet(models.QuerySet):
         """Rows not yet done that will be tried by themselves."""
         return self.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
 
+    def waiting(self) -> "PendingSyncQuerySet":
+        """Rows not yet done, also those given up."""
+        return self.filter(done_at=None)
+
     def touched_since(self, moment: datetime) -> "PendingSyncQuerySet":
         """Rows done since `moment` or not done yet: what an index begun then may lack."""
         return self.filter(Q(done_at=None) | Q(done_at__gte=moment))

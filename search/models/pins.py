@@ -108,7 +108,10 @@ class PinnedResult(Orderable):
 
     def clean(self):
         """The address is that of something that can be found."""
-        path = urlsplit(self.address.strip()).path
+        try:
+            path = urlsplit(self.address.strip()).path
+        except ValueError:  # as for http://[abc
+            path = ""
         term = SuggestionTerm.objects.filter(url=path).exclude(url="").first()
         if term is None:
             raise ValidationError(

@@ -25,8 +25,10 @@ BRANCH = "page-branch"
 # How long an announced change may take.
 ANNOUNCED = timedelta(seconds=10)
 CLOCK_KEY = "search:clock"
-# Set while a rebuild for other dictionary words runs, and for a while after one that failed.
-DICTIONARY_KEY = "search:dictionary"
+# Set while the task that rebuilds waits for its turn, and for a while after it failed.
+REBUILD_KEY = "search:rebuild"
+# Seconds after which a message that nobody took is sent again.
+REBUILD_ASKED = 60
 
 
 def enqueue(*, kind: str, pk: Any) -> None:
@@ -45,7 +47,7 @@ def enqueue_many(*, keys: Iterable[tuple[str, Any]]) -> None:
 
 def dictionary_changed() -> None:
     """Ask for the rebuild that other dictionary words need, after the commit."""
-    cache.delete(DICTIONARY_KEY)
+    cache.delete(REBUILD_KEY)
     _nudge_after_commit()
 
 
@@ -95,8 +97,19 @@ def enqueue_turning() -> None:
 
 def nudge() -> None:
     """Send the sync task now. That only shortens the wait: a lost message is sent again by beat."""
+    _send("search.tasks.sync_pending")
+
+
+def ask_for_rebuild() -> None:
+    """Send the task that builds the index anew, unless it waits already or failed a while ago. The
+    next sync asks again as long as the rebuild is due."""
+    if cache.add(REBUILD_KEY, True, REBUILD_ASKED):
+        _send("search.tasks.rebuild_if_due", expires=REBUILD_ASKED)
+
+
+def _send(task: str, **options: Any) -> None:
     try:
-        current_app.send_task("search.tasks.sync_pending", retry=False)
+        current_app.signature(task).apply_async(retry=False, **options)
     except (OSError, KombuError, OperationalError):
         logger.warning("The queue takes no messages; the index follows with the next beat.")
 

@@ -23,7 +23,8 @@ from search.models import PendingSync
 from search.services.outbox import (
     BATCH,
     BRANCH,
-    DICTIONARY_KEY,
+    REBUILD_KEY,
+    ask_for_rebuild,
     enqueue_many,
     enqueue_turning,
     forget_done,
@@ -37,15 +38,17 @@ FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(minutes=10)
 # How long rows wait while the engine takes no writes.
 ENGINE_RETRY = timedelta(seconds=20)
-DICTIONARY_RETRY = 600
+# How long other words wait after a rebuild that failed: the old index answers.
+DICTIONARY_RETRY = timedelta(minutes=10)
 
 
 def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     """Bring the index up to date with what is due; return how many rows were done.
 
-    Without an index (or with one of another mapping or pipeline) the whole is built first.
-    Stops after about `seconds`; what is left then is still due. What fails stays pending and is
-    tried again, later each time. While another process writes, the rows are left to that one.
+    Without an index, or with one of another mapping, pipeline or dictionary, the task that builds
+    the whole is sent: it takes longer than a sync may. Stops after about `seconds`; what is left
+    then is still due. What fails stays pending and is tried again, later each time. While another
+    process writes, the rows are left to that one.
     """
     forget_done()
     enqueue_turning()
@@ -53,10 +56,9 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     until = time.monotonic() + seconds
     total = 0
     try:
-        with dictionary.in_use():
-            ready = engine.ready()
-        if not ready:
-            rebuild()
+        if not _is_ready(engine):
+            ask_for_rebuild()
+            return 0
         while PendingSync.objects.due(timezone.now()).exists():
             total += _sync_batch(engine, batch)
             if time.monotonic() > until:
@@ -64,35 +66,53 @@ def sync_pending(*, batch: int = 2000, seconds: float = 120) -> int:
     except Locked as error:
         logger.info("The index is left to another process: %s", error)
     except (EngineError, SearchError) as error:
-        # Not the fault of any row: their tries are not counted, and others get their turn.
-        _put_off(list(PendingSync.objects.due(timezone.now())[:batch]), str(error))
+        _put_off_due(batch, error)
         logger.warning("The index could not be written: %s", error)
     else:
-        _follow_dictionary(engine, batch)
+        if dictionary.changed():
+            ask_for_rebuild()
     return total
 
 
-def _follow_dictionary(engine: Engine, batch: int) -> None:
-    """Build the index with the words that editors want, if they changed; meanwhile the old one,
-    with the words that it knows, answers and is kept up to date."""
-    if not dictionary.changed() or not cache.add(DICTIONARY_KEY, True, DICTIONARY_RETRY):
-        return
+def _is_ready(engine: Engine) -> bool:
+    with dictionary.in_use():
+        return engine.ready()
+
+
+def rebuild_if_due(*, batch: int = 2000) -> bool:
+    """Build the index if there is none of the present mapping and pipeline, or if editors want
+    other words than it knows; return whether that was done.
+
+    In the latter case the old one, with the words that it knows, answers and is kept up to date
+    meanwhile. What fails is tried again later; while another process rebuilds, nothing is done.
+    """
+    engine = get_engine()
+    ready = False
 
     def keep_up(*_progress: int) -> None:
         try:
-            if PendingSync.objects.due(timezone.now()).exists():
+            if ready and PendingSync.objects.due(timezone.now()).exists():
                 _sync_batch(engine, batch)
         except EngineError as error:
             logger.warning("The index waits for its rebuild: %s", error)
 
     try:
+        ready = _is_ready(engine)
+        if ready and not dictionary.changed():
+            return False
         rebuild(progress=keep_up)
-    except Locked:  # another one is being built: its words are compared by the next sync
-        cache.delete(DICTIONARY_KEY)
+    except Locked as error:
+        logger.info("The rebuild is left to another process: %s", error)
+        return False
     except (EngineError, SearchError) as error:
-        logger.warning("The dictionary is tried again later: %s", error)
-    else:
-        cache.delete(DICTIONARY_KEY)
+        if not ready:
+            _put_off_due(batch, error)
+        later = DICTIONARY_RETRY if ready else ENGINE_RETRY
+        cache.set(REBUILD_KEY, True, later.total_seconds())
+        logger.warning("The index could not be built and is tried again later: %s", error)
+        return False
+    cache.delete(REBUILD_KEY)
+    return True
 
 
 def _sync_batch(engine: Engine, size: int) -> int:
@@ -135,6 +155,11 @@ def _rows_below(page_pk: str) -> Iterator[tuple[str, Any]]:
             below = document.model._default_manager.filter(path__startswith=page.path)
             for pk in below.values_list("pk", flat=True):
                 yield document.kind, pk
+
+
+def _put_off_due(batch: int, error: Exception) -> None:
+    """Not the fault of any row: their tries are not counted, and others get their turn."""
+    _put_off(list(PendingSync.objects.due(timezone.now())[:batch]), str(error))
 
 
 def _put_off(rows: list[PendingSync], reason: str) -> None:

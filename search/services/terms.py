@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from search import mapping
-from search.documents import Content, IndexDocument, Term, registry
+from search.documents import Content, IndexDocument, Suggestion, registry
 from search.models import LexiconWord, SuggestionTerm
 from search.pinyin import compact, initials, syllables
 from search.services.outbox import BATCH
@@ -26,7 +26,7 @@ def write_terms(
         content = contents.get(key)
         if content is None or document is None:
             continue
-        offered = content.terms or (Term(content.title),)
+        offered = content.terms or (Suggestion(content.title),)
         for term in offered:
             reading = mapping.readings(document, term.text, term.pinyin)[0]
             terms[key, term.text[:100]] = SuggestionTerm(

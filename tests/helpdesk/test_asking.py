@@ -12,7 +12,7 @@ from config.demo.loading import helpdesk as demo
 from helpdesk import answering
 from helpdesk.models import Asking, Enquiry, Entry
 from helpdesk.services import asking
-from search.models import Synonym
+from search.models import DictionaryEdition, DictionaryWord, Synonym
 from tests.factories.cms import StoryPageFactory
 from tests.factories.helpdesk import AskingFactory, CategoryFactory, EntryFactory
 from tests.factories.unions import MemberFactory
@@ -313,3 +313,15 @@ def test_the_demo_s_entries_are_fit_to_publish_and_each_answers_its_own_question
         assert answering.reply_to(entry.question, today).entry == entry
     assert Entry.objects.expired(today).exists()
     assert Enquiry.objects.open().exists()
+
+
+def test_a_question_is_cut_with_the_words_that_editors_keep_whole(indexed):
+    """职工 alone is left out of what is sought."""
+    # The cut is remembered by the edition's number, which SQLite begins anew each time.
+    DictionaryEdition.objects.create(pk=987_654, words=[])
+    EntryFactory(question="怎么申请建一个职工书屋？")
+    indexed()
+    assert answering.reply_to("职工书屋", timezone.localdate()).shown_words == "书屋"
+    DictionaryWord.objects.create(text="职工书屋")
+    indexed()
+    assert answering.reply_to("职工书屋", timezone.localdate()).shown_words == "职工书屋"

@@ -13,8 +13,9 @@ from django.test import override_settings
 from elasticsearch import Elasticsearch
 from wagtail.models import Locale, Page
 
+import search.tasks  # noqa: F401  (so that a rebuild that a sync asks for runs at once)
 from search import documents, services, signals
-from search.documents import Content, IndexDocument, Term
+from search.documents import Content, IndexDocument, Suggestion
 from search.engines import get_engine
 from search.models import PendingSync
 from unions.models import Union
@@ -61,7 +62,7 @@ class PageDocument(IndexDocument):
             channel=row.seo_title,
             date=row.first_published_at,
             year=row.first_published_at.year if row.first_published_at else None,
-            terms=(Term(row.title, weight=2),),
+            terms=(Suggestion(row.title, weight=2),),
         )
 
 
@@ -71,6 +72,7 @@ class PersonDocument(IndexDocument):
     kind = "person"
     label = "人物"
     model = Union
+    people = True
     title_field = "name"
 
     @classmethod
@@ -83,7 +85,7 @@ class PersonDocument(IndexDocument):
             title=row.name,
             url=f"/people/{row.pk}/",
             keys=(row.name,),
-            terms=(Term(row.name, weight=9),),
+            terms=(Suggestion(row.name, weight=9),),
         )
 
 

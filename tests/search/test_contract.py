@@ -6,6 +6,7 @@ import pytest
 from wagtail.models import Page, PageViewRestriction
 
 from search import finder, lexicon, services
+from search.documents import IndexDocument, register, registry
 from search.engines.base import Delete, Put
 from search.finder import find
 from search.models import PendingSync, Synonym
@@ -598,3 +599,15 @@ def test_the_engine_answers_what_the_page_asks(index, story, engine):
     index()
     plan = plan_for(SearchRequest("焊工", size=1), word("焊工"))
     assert engine.search(plan).total == 1
+
+
+def test_a_kind_whose_names_are_read_as_peoples_says_so_itself(db):
+    assert [kind for kind, document in registry.items() if document.people] == ["person"]
+    kept = dict(registry)
+    registry.clear()
+    try:
+        silent = register(type("Silent", (IndexDocument,), {"kind": "person"}))
+        assert not silent.people
+    finally:
+        registry.clear()
+        registry.update(kept)

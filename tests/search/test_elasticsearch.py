@@ -85,6 +85,16 @@ def test_what_a_killed_rebuild_left_is_removed_by_the_next(alone, server, settin
     assert f"{settings.ELASTICSEARCH_INDEX}-halfdone" not in aliases(server, settings)
 
 
+def test_a_rebuild_leaves_the_indices_of_another_installation_alone(alone, server, settings):
+    """Its prefix begins as ours does; one of its indices has no alias yet."""
+    others = [f"{alone.prefix}-staging-{name}" for name in ("11aa22bb", "beingbuilt")]
+    for name in others:
+        server.indices.create(index=name)
+    server.indices.put_alias(index=others[0], name=f"{alone.prefix}-staging-fingerprint")
+    services.rebuild()
+    assert set(others) <= set(aliases(server, settings))
+
+
 def test_only_one_rebuild_runs_at_a_time(alone):
     other = ElasticsearchEngine(None, alone.prefix, alone.folder)
     with alone.rebuilding(), pytest.raises(EngineError), other.rebuilding():
@@ -241,12 +251,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
     """Asks for a password and passes on to the server behind."""
 
     behind = ""
+    key = "the-key"
 
     def _pass_on(self):
         expected = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length) if length else None
-        if self.headers.get("Authorization") not in (f"Basic {expected}", "ApiKey the-key"):
+        if self.headers.get("Authorization") not in (f"Basic {expected}", f"ApiKey {self.key}"):
             self.send_response(401)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -317,6 +328,27 @@ def test_a_key_signs_in_as_well(proxied, db, declared, index_folder, settings):
     settings.ELASTICSEARCH_API_KEY = "the-key"
     services.rebuild()
     assert get_engine().server.ready()
+
+
+def test_while_a_key_has_expired_the_copy_is_written_and_the_server_gets_it_later(
+    proxied, db, declared, index_folder, settings, story, monkeypatch
+):
+    host, certificate = proxied
+    settings.ELASTICSEARCH_URL = f"https://{host}"
+    settings.ELASTICSEARCH_CA_CERTS = certificate
+    settings.ELASTICSEARCH_API_KEY = "the-key"
+    services.rebuild()
+    engine = get_engine()
+    with monkeypatch.context() as expired:
+        expired.setattr(Proxy, "key", "a newer key")
+        page = story("刚刚写的")
+        sync(engine)
+        assert [hit.title for hit in find(SearchRequest("刚刚写的")).hits] == ["刚刚写的"]
+        (row,) = PendingSync.objects.failing().filter(kind="page")
+        assert row.key == str(page.pk)
+    services.retry_now(pks=list(PendingSync.objects.failing().values_list("pk", flat=True)))
+    sync(engine)
+    assert f"page:{page.pk}" in engine.server.ids()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from bench import content as generated
 from search import services
-from search.documents import Content, Term
+from search.documents import Content, Suggestion
 from search.engines import available, get_engine, using
 from search.evaluation import (
     CLASSES,
@@ -30,7 +30,7 @@ from search.evaluation import (
     reciprocal_rank,
     wagtail_baseline,
 )
-from search.models import Synonym
+from search.models import DictionaryWord, Synonym
 
 grades = st.lists(st.integers(0, 3), max_size=30)
 some_relevant = grades.filter(any)
@@ -105,7 +105,7 @@ def source(number, title, body="", *, kind="story", people=False, **more):
 
 
 SITE = [
-    source(1, "秦守业", kind="person", people=True, terms=(Term("秦守业", 5),)),
+    source(1, "秦守业", kind="person", people=True, terms=(Suggestion("秦守业", 5),)),
     source(2, "秦守业的焊枪三十一年没有放下", "他是省里的劳动模范。", note="云港市总工会"),
     source(3, "港口的焊枪", "秦守业带过的徒弟。", note="云港市总工会"),
     source(4, "2026年书目", "与焊枪无关。"),
@@ -250,6 +250,14 @@ def test_the_command_prints_tables_and_json(embedded, story):
     assert last["ndcg10"] == 1
     assert "Wagtail 自带" in printed
     assert "synonym" in printed
+
+
+def test_the_command_asks_an_index_that_knows_an_editors_word(embedded, story):
+    DictionaryWord.objects.create(text="穗郃垚")
+    story("劳动模范的一天从扫雪开始")
+    services.sync_pending()
+    embedded.forget()
+    assert "1 条内容" in run("--engine", "embedded", "--no-baseline")
 
 
 def test_the_command_says_what_is_missing(engine, declared):

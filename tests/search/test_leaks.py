@@ -50,7 +50,7 @@ from tests.factories.quiz import CompetitionFactory, make_question
 from tests.factories.reading import HoldingFactory, ReadingRoomFactory, TitleFactory
 from tests.factories.unions import MemberFactory, UnionFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
+pytestmark = pytest.mark.django_db
 
 TITLE = "琉璃瓦窑记"
 TEXT = "靛蓝染缸"
@@ -450,7 +450,32 @@ def kept():
     return found + list(terms.values_list("kind", "text"))
 
 
-@pytest.mark.parametrize("name", CASES)
+# One for each way in which something is kept from readers is tried on either database: each asks
+# its own columns. The others differ from one of these by the kind of the row alone.
+ON_BOTH = {
+    "a draft of a story",
+    "a draft of a public story",
+    "a story before and after its time",
+    "a story with a password",
+    "a story below a private page",
+    "a story moved below a private page",
+    "an attachment of a story below a private collection",
+    "a person without consent in a story",
+    "a revoked honour",
+    "an honour to be announced",
+    "a book taken out",
+    "a closed room",
+    "a union that shows nothing",
+    "a withdrawn competition",
+}
+
+
+def cases():
+    for name in CASES:
+        yield pytest.param(name, marks=() if name in ON_BOTH else pytest.mark.either_database)
+
+
+@pytest.mark.parametrize("name", cases())
 def test_what_is_not_public_is_betrayed_by_nothing(name, client, sync, clock):
     case = CASES[name](clock)
     sync()

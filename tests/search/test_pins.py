@@ -200,6 +200,7 @@ def test_one_click_leads_from_a_query_without_results_to_a_pin(editor, index, st
     ("wordings", "addresses", "message"),
     [
         (["入会"], ["/nowhere/"], "搜索里没有这个网址的内容"),
+        (["入会"], ["http://[abc"], "搜索里没有这个网址的内容"),
         (["？"], ["{page}"], "要有文字"),
         (["入会", "入會"], ["{page}"], "这个搜索词写了两遍"),
         (["入会"], ["{page}", "{page}"], "这条内容写了两遍"),

@@ -21,14 +21,22 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
-from search import documents, services, signals
+from search import dictionary, documents, mapping, services, signals, tasks
 from search.engines import get_engine
 from search.engines.base import EngineError, IndexMissing, Put
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.locks import host_lock, shared_lock
-from search.engines.tantivy import TantivyEngine, build_schema, mapping
+from search.engines.tantivy import TantivyEngine
+from search.engines.tantivy_terms import build_schema
 from search.finder import find
-from search.models import MOST_ATTEMPTS, LexiconWord, PendingSync, QueryLog, SuggestionTerm
+from search.models import (
+    MOST_ATTEMPTS,
+    DictionaryWord,
+    LexiconWord,
+    PendingSync,
+    QueryLog,
+    SuggestionTerm,
+)
 from search.query import SearchRequest
 from search.services import outbox, queries, rebuilding, writing
 from tests.factories.unions import MemberFactory, UnionFactory
@@ -196,6 +204,32 @@ def test_without_an_index_the_first_sync_builds_the_whole(declared, settings, tm
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     services.sync_pending()
     assert f"union:{union.pk}" in get_engine().ids()
+
+
+@pytest.mark.django_db
+def test_a_sync_leaves_a_due_rebuild_to_a_task_that_may_take_its_time(
+    declared, settings, tmp_path, monkeypatch
+):
+    """The sync's own limit would end the rebuild of a large site each time it is begun."""
+    UnionFactory(name="还没索引")
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    sent = []
+    with monkeypatch.context() as queue:
+        queue.setattr(outbox, "_send", lambda task, **options: sent.append(task))
+        assert services.sync_pending() == services.sync_pending() == 0
+        assert sent == [tasks.rebuild_if_due.name], "once, although two syncs found it due"
+        assert not get_engine().ready()
+        assert pending().exists()
+        assert tasks.rebuild_if_due.time_limit > 100 * settings.CELERY_TASK_TIME_LIMIT
+        assert tasks.rebuild_if_due()
+        DictionaryWord.objects.create(text="穗郃垚")
+        services.sync_pending()
+        assert len(sent) == 2
+        assert dictionary.changed()
+        assert tasks.rebuild_if_due()
+    assert not dictionary.changed()
+    assert not tasks.rebuild_if_due(), "nothing is due"
+    assert find(SearchRequest("还没索引")).total == 1
 
 
 def test_rows_that_were_done_long_ago_are_forgotten(index, engine):
@@ -519,6 +553,68 @@ def test_what_fails_only_in_the_last_step_of_a_rebuild_is_shown_too(
     assert pending().filter(kind="page", key=str(page.pk)).exists()
 
 
+def test_a_rebuild_does_what_was_pending_once(index, engine, story, monkeypatch):
+    page, changed, gone = story("没有再变"), story("又变了"), story("撤下了")
+    index()
+    PendingSync.objects.update(done_at=timezone.now() - timedelta(hours=1))
+    gone.unpublish()
+    services.enqueue_many(keys=[("page", pk) for pk in (page.pk, page.pk, changed.pk)])
+    PendingSync.objects.filter(kind=outbox.BRANCH).delete()
+    written = []
+    sync_keys = rebuilding.sync_keys
+
+    def noting(writer, keys):
+        written.extend(keys)
+        return sync_keys(writer, keys)
+
+    def meanwhile(*_progress):
+        if ("page", str(changed.pk)) in written:
+            Page.objects.filter(pk=changed.pk, title="又变了").update(title="变成这样")
+            services.enqueue(kind="page", pk=changed.pk)
+
+    monkeypatch.setattr(rebuilding, "sync_keys", noting)
+    services.rebuild(progress=meanwhile)
+    assert written.count(("page", str(page.pk))) == 1
+    assert written.count(("page", str(changed.pk))) == 2
+    assert not pending().exists()
+    engine.forget()
+    assert [hit.title for hit in find(SearchRequest("变成这样")).hits] == ["变成这样"]
+    assert f"page:{gone.pk}" not in engine.ids()
+
+
+def test_a_rebuild_replays_in_steps(index, engine, story, monkeypatch):
+    for number in range(7):
+        story(f"第 {number} 篇")
+    index()
+    monkeypatch.setattr(rebuilding, "BATCH", 3)
+    sizes = []
+    sync_keys = rebuilding.sync_keys
+    monkeypatch.setattr(
+        rebuilding,
+        "sync_keys",
+        lambda writer, keys: sizes.append(len(keys)) or sync_keys(writer, keys),
+    )
+    PendingSync.objects.update(done_at=timezone.now())
+    services.rebuild()
+    assert len(sizes) > 4
+    assert max(sizes) == 3
+
+
+def test_a_rebuild_that_is_not_swapped_leaves_the_outbox_as_it_was(
+    index, story, declared, monkeypatch
+):
+    for number in range(5):
+        story(f"第 {number} 篇")
+    before = pending().count()
+    with monkeypatch.context() as patch:
+        patch.setattr(mapping, "to_entry", lambda *_args: 1 / 0)
+        with pytest.raises(services.SearchError):
+            services.rebuild()
+    assert pending().count() == before
+    services.rebuild()
+    assert not pending().exists()
+
+
 # Branches of the page tree
 
 
@@ -647,7 +743,7 @@ def test_a_page_saved_by_its_base_class_is_noted_too(db, declared, story):
 def test_a_flood_of_different_queries_does_not_fill_the_log(db, monkeypatch):
     monkeypatch.setattr(queries, "MOST_QUERIES_A_DAY", 3)
     for number in range(5):
-        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0)
-    services.log_query(query="词 0", day=date(2026, 4, 1), hits=0)
+        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0, visitor="甲")
+    services.log_query(query="词 0", day=date(2026, 4, 1), hits=0, visitor="乙")
     assert QueryLog.objects.count() == 3
     assert QueryLog.objects.get(query="词 0").count == 2

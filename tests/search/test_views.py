@@ -5,20 +5,23 @@ import re
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.core.cache import cache
+import time_machine
+from django.core.cache import cache, caches
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from search import finder, services
+from search import finder, services, tasks
 from search.models import QueryLog
 from search.query import MAX_PAGE
-from tests.factories.unions import UnionFactory
+from search.services import queries
+from tests.factories.unions import MemberFactory, UnionFactory
 from unions.models import Union
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +78,7 @@ def test_a_query_log_row_says_what_was_searched_and_nothing_about_whom(client, i
     index()
     for words in ("焊工", "焊工", "火星文明"):
         page(client, q=words)
-    page(client, q="焊工", page=2)
+    client.get("/search/", {"q": "焊工"}, REMOTE_ADDR="10.0.0.9")
     rows = set(QueryLog.objects.values_list("query", "count", "zero_count"))
     assert rows == {("焊工", 2, 0), ("火星文明", 1, 1)}
     assert {field.name for field in QueryLog._meta.fields} == {
@@ -85,6 +88,75 @@ def test_a_query_log_row_says_what_was_searched_and_nothing_about_whom(client, i
         "count",
         "zero_count",
     }
+
+
+def test_one_visitor_counts_once_a_day(client, signed_in, index):
+    def counted():
+        return QueryLog.objects.get(day=timezone.localdate(), query="火星").count
+
+    addresses = ["10.0.0.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1", "not an address"]
+    for address, count in zip(addresses, [1, 2, 2, 3, 4], strict=True):
+        for _time in range(2):
+            client.get("/search/", {"q": "火星"}, REMOTE_ADDR=address)
+        assert counted() == count, address
+    signed_in(MemberFactory()).get("/search/", {"q": "火星"}, REMOTE_ADDR="10.0.0.1")
+    assert counted() == 5
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=True):
+        client.get("/search/", {"q": "火星"}, REMOTE_ADDR="10.0.0.1")
+        assert counted() == 1
+    kept = "".join(f"{key} {value}" for key, value in caches["default"]._cache.items())
+    assert "10.0.0.1" not in kept
+
+
+def test_what_one_visitor_may_add_to_the_log_of_a_day_has_an_end(db, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_OF_A_VISITOR", 3)
+    for number in range(5):
+        services.log_query(query=f"词 {number}", day=date(2026, 4, 1), hits=0, visitor="甲")
+    assert QueryLog.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "more", [{"page": 2}, {"sort": "date"}, {"exact": 1}, {"year": 2026}, {"type": "page"}]
+)
+def test_only_words_alone_are_counted(client, index, story, more):
+    story("焊工的一天")
+    index()
+    page(client, q="焊工", **more)
+    assert not QueryLog.objects.exists()
+
+
+def test_a_search_is_answered_while_the_cache_can_not_tell_who_asks(db, monkeypatch):
+    def away(*_args, **_kwargs):
+        raise ConnectionError("no cache")
+
+    monkeypatch.setattr(queries, "cache", SimpleNamespace(get=away, set=away))
+    services.log_query(query="焊工", day=date(2026, 4, 1), hits=1, visitor="甲")
+    assert QueryLog.objects.get().count == 1
+
+
+def test_no_sentence_is_put_on_everybodys_page(client, index, story):
+    sentence = "某某同志在会上说的那一番话大家都来看一看"
+    many = " ".join("焊工车间夏天劳模" * 3)
+    story(f"{sentence}吧", body=many)
+    index()
+    for words in (f"{sentence}吧", many, "说的 *", sentence):
+        QueryLog.objects.create(day=timezone.localdate(), query=words, count=9)
+    assert [each["title"] for each in page(client).context["popular"]] == [sentence]
+
+
+def test_long_numbers_are_not_kept(client, index):
+    for words in ("张三 138 0000 1234", "１３８００００１２３４"):
+        page(client, q=words)
+    assert list(QueryLog.objects.values_list("query", flat=True)) == ["张三 *"]
+
+
+def test_what_was_searched_is_forgotten_after_400_days(db):
+    today = timezone.localdate()
+    for days in (0, 400, 401):
+        QueryLog.objects.create(day=today - timedelta(days=days), query="焊工", count=1)
+    assert tasks.forget_old_queries() == 1
+    assert tasks.forget_old_queries() == 0
+    assert QueryLog.objects.count() == 2
 
 
 def test_a_rewritten_query_says_so_and_offers_the_typed_one(client, index, story):
@@ -387,7 +459,7 @@ def test_a_term_of_a_private_page_is_told_by_nothing(client, index, story, synce
     secret = story("绝密穹顶焊接 zhimima", seo_title="内部栏目")
     index()
     client.get("/search/", {"q": "绝密穹顶"})
-    services.log_query(query="绝密穹顶", day=timezone.localdate(), hits=0)
+    services.log_query(query="绝密穹顶", day=timezone.localdate(), hits=0, visitor="甲")
     if restricted:
         PageViewRestriction.objects.create(page=secret, restriction_type=PageViewRestriction.LOGIN)
     else:

@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search import engines
+from search import dictionary, engines
 from search.evaluation import (
     EACH,
     answer,
@@ -59,7 +59,9 @@ class Command(BaseCommand):
         titles = {source.id: source.content.title for source in sources}
         in_use = None
         for name, engine in self.chosen(options["engine"]).items():
-            if not engine.ready():
+            with dictionary.in_use():
+                ready = engine.ready()
+            if not ready:
                 raise CommandError(f"{name} 还没有索引。先运行 manage.py rebuild_index。")
             answered = answer(queries, by_engine(engine))
             self.table(name, answered)
