@@ -50,7 +50,7 @@ def reply_to(text: str, today: date) -> Outcome:
         return _reply_to(text, today)
 
 
-def _reply_to(text: str, today: date) -> Reply:
+def _reply_to(text: str, today: date) -> Outcome:
     words = matching.sought(text)
     if not words:
         return Outcome(Verdict.VAGUE)
