@@ -12,6 +12,7 @@ import argparse
 import http.client
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -357,6 +358,8 @@ def main() -> None:
     standings = arguments.standings or (20_000 if quick else 200_000)
     unions = arguments.unions or (1_000 if quick else 5_000)
     rounds, lives = (3, 3) if quick else (5, 6)
+    # Ended from outside, the servers end too.
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))
     began = time.perf_counter()
     call_command("migrate", verbosity=0)
     competition = services.generate_scale(standings=standings, unions=unions, progress=shown)

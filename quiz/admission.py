@@ -6,8 +6,8 @@ are kept for a burst, no further back. Saving and handing in never come by here.
 
 import logging
 import math
-import time
 from threading import Lock
+from time import monotonic, time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -27,7 +27,7 @@ class LocalLine:
 
     def take(self, rate: float, burst: int) -> float:
         """Take the next slot; in how many seconds it comes (0: now)."""
-        now = time.monotonic()
+        now = monotonic()
         with self._lock:
             slot = max(self._next, now - (burst - 1) / rate)
             self._next = slot + 1 / rate
@@ -43,7 +43,7 @@ class SharedLine:
 
     def take(self, rate: float, burst: int) -> float:
         """As `LocalLine.take`."""
-        now = time.time()
+        now = time()
         cache.add(COUNT, 0, KEEP_SECONDS)
         number = cache.incr(COUNT)
         first = cache.get(FIRST)

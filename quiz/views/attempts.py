@@ -46,7 +46,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one. A sign-in comes back here by GET, and so does
     the page of who waits for a turn."""
     competition = published_or_404(slug)
-    if request.method != "POST" and not queue.holds_place(request, competition):
+    comes_back = request.method == "GET" and queue.holds_place(request, competition)
+    if request.method != "POST" and not comes_back:
         return redirect(competition)
     if wait := queue.seconds_to_wait(request, competition):
         return queue.waiting_page(request, competition, wait)

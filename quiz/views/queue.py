@@ -1,7 +1,6 @@
 """The queue before the start: a page that waits for its turn and then goes on by itself."""
 
 import math
-import time
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +23,7 @@ def seconds_to_wait(request: HttpRequest, competition: Competition) -> float:
     """0 when the member may begin now. Who has an attempt open, or may not begin, never waits."""
     turn = _turn(request, competition)
     if turn is not None:
-        return max(turn - time.time(), 0.0)
+        return max(turn - admission.time(), 0.0)
     wait = admission.take_slot()
     if wait and situation_of(competition, request.user, timezone.now()).code != READY:
         return 0.0
@@ -46,7 +45,7 @@ def waiting_page(request: HttpRequest, competition: Competition, wait: float) ->
     response["Cache-Control"] = "private, no-store"
     response.set_signed_cookie(
         COOKIE,
-        f"{time.time() + wait:.3f}",
+        f"{admission.time() + wait:.3f}",
         salt=_salt(request, competition),
         max_age=math.ceil(wait) + KEPT_AFTER,
         path=request.path,
@@ -68,7 +67,7 @@ def _turn(request: HttpRequest, competition: Competition) -> float | None:
     """When the member's turn comes (seconds of the clock), or None without a place."""
     salt = _salt(request, competition)
     kept = request.get_signed_cookie(COOKIE, None, salt=salt)
-    if kept is None or float(kept) + KEPT_AFTER < time.time():
+    if kept is None or float(kept) + KEPT_AFTER < admission.time():
         return None
     return float(kept)
 
