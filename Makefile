@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PORT ?= 8000
 TEST_WORKERS ?= 2
-BENCHES ?= pages engagement start search relevance indexing suggest admin_search
+BENCHES ?= pages engagement start search relevance indexing suggest admin_search quiz
 
 .PHONY: demo test check format reset messages bench lock
 

@@ -249,6 +249,11 @@ DOCUMENT_TEXT = {
     "SECONDS": env.int("DOCUMENT_TEXT_SECONDS", default=60),
     "MEMORY_MB": env.int("DOCUMENT_TEXT_MEMORY_MB", default=512),
 }
+# How many attempts may begin in a second, and how many at once before that counts; others queue.
+QUIZ_STARTS = {
+    "PER_SECOND": env.float("QUIZ_STARTS_PER_SECOND", default=50),
+    "BURST": env.int("QUIZ_STARTS_BURST", default=200),
+}
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 # Ask for a sync right after a commit instead of waiting for beat.
 SEARCH_NUDGE = True

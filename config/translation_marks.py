@@ -35,6 +35,7 @@ ALLOWED = {
     "helpdesk/fillers.py": "words that a question is compared with",
     "helpdesk/heads.py": "the columns of a file: a format",
     "media/plain_text.py": "characters that a text is compared with",
+    "quiz/services/scale.py": "names and questions of a made-up province",
     "reading/clc.py": "classes of the Chinese Library Classification, in the standard's own words",
     "search/evaluation/judgements.py": "words that a title or a name is compared with",
     "search/pinyin.py": "characters with their readings",

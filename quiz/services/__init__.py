@@ -20,6 +20,8 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.closing import Closing, close_competition
+from quiz.services.scale import generate_scale, remove_scale
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -29,14 +31,18 @@ from quiz.services.standings import (
 
 __all__ = [
     "Answer",
+    "Closing",
     "QuestionDraft",
     "Saved",
+    "close_competition",
     "count_attempt",
     "create_question",
     "create_questions",
+    "generate_scale",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
+    "remove_scale",
     "save_answer",
     "save_answers",
     "settle_question",

@@ -19,6 +19,7 @@ from quiz.pools import contents_of, most_points
 from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
 from quiz.situation import READY, RESUME, situation_of
+from quiz.views import queue
 from quiz.views.competitions import crumbs, published_or_404
 
 ATTEMPTS_PER_PAGE = 20
@@ -42,16 +43,20 @@ def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin an attempt, or go on with the open one. A sign-in comes back here by GET."""
+    """Begin an attempt, or go on with the open one. A sign-in comes back here by GET, and so does
+    the page of who waits for a turn."""
     competition = published_or_404(slug)
-    if request.method != "POST":
+    comes_back = request.method == "GET" and queue.holds_place(request, competition)
+    if request.method != "POST" and not comes_back:
         return redirect(competition)
+    if wait := queue.seconds_to_wait(request, competition):
+        return queue.waiting_page(request, competition, wait)
     try:
         attempt = services.start_attempt(competition=competition, member=request.user)
     except QuizError as error:
         messages.warning(request, error.message)
-        return redirect(competition)
-    return redirect(attempt.question_url(sheet_of(attempt).first_open))
+        return queue.leave(request, redirect(competition))
+    return queue.leave(request, redirect(attempt.question_url(sheet_of(attempt).first_open)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,12 +2,13 @@
 
 import random
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from quiz.drawing import Candidate, Paper, Rule, ShortPool, draw, shortages
+from quiz.drawing import ALPHABET, Candidate, Paper, Rule, ShortPool, draw, shortages
 
 CATEGORIES = ["工会法", "劳动法", "安全"]
 seeds = st.integers(0, 2**32).map(random.Random)
@@ -108,6 +109,55 @@ def test_the_right_option_stands_everywhere_equally_often():
         found[[place for _name, place in options].index(0)] += 1
     chi_square = sum((found[place] - 1000) ** 2 / 1000 for place in range(4))
     assert chi_square < 16.3  # 3 degrees of freedom, one in a thousand
+
+
+def papers(rng, turns=1500):
+    """(number, own ids in the order shown, id of the right option) of many drawn questions."""
+    pool = [Candidate(version, "工会法", 1, 4) for version in range(1, 13)]
+    for _turn in range(turns):
+        for number, item in enumerate(draw(pool, [Rule(4)], rng=rng).items):
+            names = [name for name, _place in item.options]
+            # Editors put the right one anywhere: so does this, by a rule of its own.
+            right = item.version % 4
+            yield number, names, next(name for name, place in item.options if place == right)
+
+
+def chi_square(found, cells):
+    expected = sum(found.values()) / cells
+    return sum((count - expected) ** 2 / expected for count in found.values())
+
+
+def test_neither_position_nor_id_tells_the_right_option():
+    """Wherever editors put it, at each number of the paper: its place, and the place of its id in
+    the alphabet, are spread as chance spreads them (limits: one in a thousand)."""
+    places, alphabet, letters = Counter(), Counter(), Counter()
+    for number, names, right in papers(random.Random(20260424)):
+        places[number, names.index(right)] += 1
+        alphabet[number, sorted(names).index(right)] += 1
+        letters[right[0]] += 1
+    assert len(places) == len(alphabet) == 16
+    assert chi_square(places, 16) < 37.7
+    assert chi_square(alphabet, 16) < 37.7
+    assert chi_square(letters, len(ALPHABET)) < 54.1
+
+
+def test_the_square_finds_a_draw_that_favours_a_place():
+    found = Counter()
+    for number, names, right in papers(random.Random(20260424)):
+        favoured = sorted(names, key=lambda name: name != right) if number == 0 else names
+        found[number, favoured.index(right)] += 1
+    assert chi_square(found, 16) > 37.7
+
+
+def test_a_question_that_comes_again_has_its_right_option_elsewhere_as_often_as_chance_says():
+    rng = random.Random(20260425)
+    pool = [Candidate(1, "工会法", 1, 4)]
+    places = []
+    for _turn in range(4000):
+        options = draw(pool, [Rule(1)], rng=rng).items[0].options
+        places.append([place for _name, place in options].index(0))
+    moves = Counter((later - earlier) % 4 for earlier, later in pairwise(places))
+    assert chi_square(moves, 4) < 16.3
 
 
 def test_an_id_says_nothing_about_the_place():

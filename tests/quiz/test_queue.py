@@ -1,0 +1,238 @@
+"""When too many begin at once: a place in line, and never in the way of who answers already."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as rules
+from hypothesis import strategies as st
+
+from quiz import admission, services
+from quiz.models import Attempt
+from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.unions import MemberFactory
+
+RATE, BURST = 2, 3
+
+
+@pytest.fixture(autouse=True)
+def line(settings, monkeypatch):
+    """Two starts a second, three at once; a line of its own."""
+    settings.QUIZ_STARTS = {"PER_SECOND": RATE, "BURST": BURST}
+    monkeypatch.setattr(admission, "_local", admission.LocalLine())
+
+
+class Clock:
+    """Both clocks that a line reads."""
+
+    def __init__(self, monkeypatch):
+        self.now = 1_800_000_000.0
+        monkeypatch.setattr(admission, "monotonic", lambda: self.now)
+        monkeypatch.setattr(admission, "time", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
+
+
+@pytest.fixture(params=[admission.LocalLine, admission.SharedLine])
+def either_line(request):
+    return request.param()
+
+
+def test_a_burst_goes_through_and_the_next_ones_wait_in_turn(either_line, clock):
+    waits = [either_line.take(RATE, BURST) for _number in range(7)]
+    assert waits == [0, 0, 0, 0.5, 1, 1.5, 2]
+
+
+def test_a_slot_that_has_passed_is_free_again(either_line, clock):
+    for _number in range(5):
+        either_line.take(RATE, BURST)
+    clock.now += 10
+    assert [either_line.take(RATE, BURST) for _number in range(4)] == [0, 0, 0, 0.5]
+
+
+def test_while_the_line_is_full_a_later_one_waits_longer(either_line, clock):
+    for _number in range(9):
+        either_line.take(RATE, BURST)
+    clock.now += 1
+    assert either_line.take(RATE, BURST) == pytest.approx((9 - BURST + 1) / RATE - 1)
+
+
+@rules(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
+@given(st.lists(st.floats(0, 2), min_size=1, max_size=60), st.integers(1, 20), st.integers(1, 9))
+def test_however_they_come_no_second_begins_more_than_the_rate_and_a_burst(pauses, rate, burst):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        line, clock, begun = admission.LocalLine(), Clock(monkeypatch), []
+        for pause in pauses:
+            clock.now += pause
+            begun.append(clock.now + line.take(rate, burst))
+    assert begun == sorted(begun)
+    for start in begun:
+        within = [moment for moment in begun if start <= moment < start + 1 - 1e-6]
+        assert len(within) <= rate + burst
+
+
+@pytest.mark.parametrize(("wait", "again"), [(0.2, 1), (7, 7), (30, 30), (50, 30), (600, 300)])
+def test_a_page_asks_rarely_while_its_turn_is_far_off(wait, again):
+    assert admission.ask_again_in(wait) == again
+
+
+@pytest.mark.usefixtures("clock")
+def test_without_the_shared_cache_each_process_counts_for_itself(settings, monkeypatch, caplog):
+    settings.REDIS_URL = "redis://nowhere"
+
+    def broken(*_args):
+        raise ConnectionError("no cache")
+
+    monkeypatch.setattr(cache, "incr", broken)
+    assert [admission.take_slot() > 0 for _number in range(4)] == [False, False, False, True]
+    assert "can't be counted" in caplog.text
+
+
+def test_a_rate_of_nothing_admits_everyone(settings):
+    settings.QUIZ_STARTS = {"PER_SECOND": 0, "BURST": 0}
+    assert not any(admission.take_slot() for _number in range(1000))
+
+
+# The page
+
+
+@pytest.fixture
+def competition(db):
+    return CompetitionFactory()
+
+
+@pytest.fixture
+def busy(competition, clock):
+    """So many have begun that the next one waits for five seconds and a half."""
+    for _number in range(BURST + 10):
+        admission.take_slot()
+    return clock
+
+
+def address(competition):
+    return reverse("quiz:start", args=[competition.slug])
+
+
+def text(response):
+    return response.content.decode()
+
+
+@pytest.mark.usefixtures("busy")
+def test_who_comes_to_a_full_start_gets_a_place_and_no_attempt(signed_in, competition):
+    response = signed_in(MemberFactory()).post(address(competition))
+    assert response.status_code == 503
+    page = text(response)
+    assert "正在排队进场" in page
+    assert "<b>11</b>" in page
+    assert f'http-equiv="refresh" content="{response["Retry-After"]}"' in page
+    assert response["Retry-After"] == "6"
+    assert response["Cache-Control"] == "private, no-store"
+    assert "<script" not in page
+    assert not Attempt.objects.exists()
+
+
+def test_when_the_turn_comes_the_page_goes_on_by_itself(signed_in, competition, busy):
+    client = signed_in(MemberFactory())
+    client.post(address(competition))
+    busy.now += 5.4
+    assert client.get(address(competition)).status_code == 503
+    busy.now += 0.2
+    client.head(address(competition))
+    assert not Attempt.objects.exists()
+    response = client.get(address(competition))
+    assert response.status_code == 302
+    assert "/q/1/" in response.url
+    assert Attempt.objects.count() == 1
+    assert client.cookies["queue"].value == ""
+
+
+def test_asking_again_keeps_the_place(signed_in, competition, busy):
+    client = signed_in(MemberFactory())
+    client.post(address(competition))
+    for _number in range(20):
+        admission.take_slot()
+    busy.now += 1
+    assert "<b>9</b>" in text(client.post(address(competition)))
+
+
+def test_a_place_that_nobody_takes_up_passes(signed_in, competition, busy):
+    client = signed_in(MemberFactory())
+    client.post(address(competition))
+    busy.now += 10 * 60
+    assert client.get(address(competition)).url == competition.get_absolute_url()
+    assert not Attempt.objects.exists()
+
+
+def test_a_place_is_of_one_member_and_one_competition(signed_in, competition, busy):
+    client = signed_in(MemberFactory())
+    client.post(address(competition))
+    kept = client.cookies["queue"].value
+    stranger = Client()
+    stranger.force_login(MemberFactory(), backend="unions.auth.PhoneOrUsernameBackend")
+    busy.now += 60
+    for value in (kept, kept[:-3] + "abc", "1.0", "x"):
+        stranger.cookies["queue"] = value
+        assert stranger.get(address(competition)).url == competition.get_absolute_url()
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_visit_without_a_place_begins_nothing(signed_in, competition):
+    response = signed_in(MemberFactory()).get(address(competition))
+    assert response.url == competition.get_absolute_url()
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_has_an_attempt_open_never_waits(signed_in, competition):
+    member = MemberFactory()
+    attempt = services.start_attempt(competition=competition, member=member)
+    for _number in range(BURST + 10):
+        admission.take_slot()
+    response = signed_in(member).post(address(competition))
+    assert response.status_code == 302
+    assert str(attempt.uuid) in response.url
+
+
+@pytest.mark.usefixtures("clock")
+def test_saving_and_handing_in_never_wait(signed_in, competition):
+    member = MemberFactory()
+    client = signed_in(member)
+    attempt = services.start_attempt(competition=competition, member=member)
+    for _number in range(BURST + 1000):
+        admission.take_slot()
+    answer_all(attempt, right=1)
+    option = attempt.drawn().items[0].options[0][0]
+    assert client.post(attempt.question_url(1), {"option": option}).status_code == 302
+    submit = reverse("quiz:submit", args=[competition.slug, attempt.uuid])
+    assert client.post(submit).status_code == 302
+    attempt.refresh_from_db()
+    assert attempt.submitted_at is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_who_may_not_begin_reads_why_instead_of_waiting(signed_in):
+    competition = CompetitionFactory(closes_at=timezone.now() - timedelta(hours=1))
+    for _number in range(BURST + 10):
+        admission.take_slot()
+    response = signed_in(MemberFactory()).post(address(competition))
+    assert response.url == competition.get_absolute_url()
+
+
+def test_while_nobody_waits_the_queue_asks_the_database_nothing(
+    signed_in, competition, count_queries, settings
+):
+    client = signed_in(MemberFactory())
+    client.post(address(competition))
+    settings.QUIZ_STARTS = {"PER_SECOND": 1000, "BURST": BURST}
+    calm = count_queries(lambda: client.post(address(competition)))
+    settings.QUIZ_STARTS = {"PER_SECOND": 0, "BURST": BURST}
+    assert count_queries(lambda: client.post(address(competition))) == calm
