@@ -48,6 +48,7 @@ def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
             points=content["points"],
             options=dict(item.options),
             key=frozenset(content["key"]),
+            accepted=frozenset(map(scoring.folded, content.get("accepted", ()))),
         )
         for item, content in zip(paper.items, contents, strict=True)
     ]

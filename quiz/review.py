@@ -18,7 +18,7 @@ class ReviewedOption:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One question: what was chosen, what was right, and why."""
+    """One question: what was chosen or filled in, what was right, and why."""
 
     number: int
     kind: str
@@ -29,6 +29,8 @@ class Reviewed:
     points: int
     explanation: str
     source: str
+    text: str = ""
+    accepted: tuple[str, ...] = ()
 
     @property
     def key_letters(self) -> str:
@@ -63,6 +65,8 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
             points=content["points"],
             explanation=content["explanation"],
             source=source_of(content),
+            text=attempt.answers.get(str(number), {}).get("text", ""),
+            accepted=tuple(content.get("accepted", ())),
         )
         for number, (drawn, item, content) in enumerate(
             zip(paper.items, scored_items(paper, contents), contents, strict=True), start=1

@@ -56,6 +56,7 @@ class Question(ClusterableModel):
         SINGLE = scoring.SINGLE, _("单选")
         MULTIPLE = scoring.MULTIPLE, _("多选")
         BOOLEAN = scoring.BOOLEAN, _("判断")
+        FILL = scoring.FILL, _("填空")
 
     class Difficulty(models.IntegerChoices):
         EASY = 1, _("易")
@@ -117,8 +118,14 @@ class Question(ClusterableModel):
         return self.stem[:40]
 
     def snapshot(self, options: Iterable["Option"]) -> dict:
-        """All that a paper, its points and its review need, with `options` in their order."""
+        """All that a paper, its points and its review need, with `options` in their order.
+
+        A fill-in has no options; its rows are the forms in "accepted".
+        """
         options = list(options)
+        fill = self.kind == self.Kind.FILL
+        accepted = {"accepted": [option.text for option in options]} if fill else {}
+        options = [] if fill else options
         return {
             "kind": self.kind,
             "category": self.category,
@@ -130,11 +137,15 @@ class Question(ClusterableModel):
             "explanation": self.explanation,
             "law": self.source_law,
             "article": self.source_article,
+            **accepted,
         }
 
 
 class Option(Orderable):
-    """One option of a question, in the editors' order; papers shuffle it."""
+    """One option of a question, in the editors' order; papers shuffle it.
+
+    Of a fill-in: one form of the answer that is accepted.
+    """
 
     question = ParentalKey(Question, related_name="options")
     text = models.CharField(_("选项"), max_length=200)

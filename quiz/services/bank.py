@@ -32,6 +32,8 @@ def settle_question(*, question: Question) -> Question:
     `QuizError("bad_key")` when a published question's options can't be answered.
     """
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    if question.kind == Question.Kind.FILL:
+        question.options.filter(right=False).update(right=True)
     if question.state == Question.State.PUBLISHED:
         content = _drawable(question, question.options.all())
         latest = question.versions.order_by("-number").first()
@@ -64,7 +66,12 @@ def create_questions(*, bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> 
     )
     options = [
         [
-            Option(question=question, text=text, right=right, sort_order=place)
+            Option(
+                question=question,
+                text=text,
+                right=right or question.kind == Question.Kind.FILL,
+                sort_order=place,
+            )
             for place, (text, right) in enumerate(draft.options)
         ]
         for question, draft in zip(questions, drafts, strict=True)
@@ -88,7 +95,8 @@ def create_questions(*, bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> 
 def _drawable(question: Question, options: Sequence[Option], **details) -> dict:
     """What papers hold of `question`; `QuizError("bad_key")` when it can't be answered."""
     content = question.snapshot(options)
-    problem = scoring.key_problem(content["kind"], content["options"], content["key"])
+    texts = content.get("accepted", content["options"])
+    problem = scoring.key_problem(content["kind"], texts, content["key"])
     if problem:
         raise QuizError("bad_key", problem, **details)
     return content

@@ -30,6 +30,8 @@ STATUS = {
     "no_such_question": 422,
     "no_such_option": 422,
     "one_option_only": 422,
+    "no_text": 422,
+    "text_too_long": 422,
 }
 
 
@@ -74,7 +76,7 @@ def question(request: HttpRequest, slug: str, uuid: UUID, number: int) -> HttpRe
 def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
     try:
         answer = forms.read_form(number, request.POST)
-        if answer.options or str(number) in attempt.answers:
+        if answer.options or answer.text.strip() or str(number) in attempt.answers:
             services.save_answer(attempt=attempt, answer=answer)
     except forms.UnknownField:
         message = _("表单里有不认识的内容，没有保存。请返回题目重选。")
@@ -82,7 +84,7 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
     except QuizError as error:
         if error.code in {"finished", "too_late"}:
             return _finished(request, attempt)
-        return _question_page(request, attempt, number, error=error)
+        return _question_page(request, attempt, number, error=error, typed=answer.text)
     go = request.POST.get("go", "next")
     if go == "submit" or (go == "next" and number == len(attempt.paper)):
         return redirect("quiz:submit", attempt.competition.slug, attempt.uuid)
@@ -93,7 +95,11 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
 
 
 def _question_page(
-    request: HttpRequest, attempt: Attempt, number: int, error: QuizError | None = None
+    request: HttpRequest,
+    attempt: Attempt,
+    number: int,
+    error: QuizError | None = None,
+    typed: str | None = None,
 ) -> HttpResponse:
     now = timezone.now()
     sheet = sheet_of(attempt)
@@ -108,7 +114,7 @@ def _question_page(
         "count": len(attempt.paper),
         "last": number == len(attempt.paper),
         "sheet": sheet,
-        "view": Sheet.question(attempt, number, item, content),
+        "view": Sheet.question(attempt, number, item, content, typed),
         "seconds_left": max(left, 0),
         "clock": clock(left),
         "error": error,
@@ -118,7 +124,7 @@ def _question_page(
 
 @require_http_methods(["POST", "PUT"])
 def answers(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """Save one reply {question, sequence, options}; 200 only when it is on disk."""
+    """Save one reply {question, sequence, options or text}; 200 only when it is on disk."""
     return _save_json(request, slug, uuid, _one)
 
 
@@ -151,11 +157,13 @@ def _save_json(request: HttpRequest, slug: str, uuid: UUID, read) -> JsonRespons
 
 
 def _entry(row: services.Saved) -> dict:
+    filled = {} if row.text is None else {"text": row.text}
     return {
         "question": row.question,
         "sequence": row.sequence,
         "options": list(row.options),
         "at": f"{timezone.localtime(row.at):%H:%M:%S}",
+        **filled,
     }
 
 
