@@ -1,10 +1,25 @@
 """Registers the editors' screens."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from quiz import approval
+from quiz.services import MOVES
 from quiz.viewsets import QuizGroup
 
 
 @hooks.register("register_admin_viewset")
 def quiz_screens():
     return QuizGroup()
+
+
+@hooks.register("register_admin_urls")
+def quiz_urls():
+    return approval.admin_urls
+
+
+@hooks.register("register_log_actions")
+def quiz_actions(actions):
+    for name, move in MOVES.items():
+        actions.register_action(f"quiz.{name}", move.label, move.label)
+    actions.register_action("quiz.publish_waiting", _("发布待审核的题"), _("发布待审核的题"))

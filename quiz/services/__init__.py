@@ -20,6 +20,7 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -28,12 +29,16 @@ from quiz.services.standings import (
 )
 
 __all__ = [
+    "MOVES",
     "Answer",
+    "Move",
     "QuestionDraft",
     "Saved",
     "count_attempt",
     "create_question",
     "create_questions",
+    "move_question",
+    "publish_waiting",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",

@@ -84,7 +84,7 @@ def _open_or_new(
     if situation.latest and situation.latest.submitted_at is None:
         submit_attempt(attempt=situation.latest, now=now)
     previous = situation.latest.drawn().versions if situation.latest else ()
-    paper = _draw(competition, previous, rng)
+    paper = _draw(competition, previous, rng, now)
     deadline = competition.deadline_from(now)
     return Attempt.objects.create(
         competition=competition,
@@ -100,12 +100,15 @@ def _open_or_new(
     )
 
 
-def _draw(competition: Competition, previous: Sequence[int], rng: random.Random) -> drawing.Paper:
+def _draw(
+    competition: Competition, previous: Sequence[int], rng: random.Random, now: datetime
+) -> drawing.Paper:
     rules = competition.draw_rules()
     if not rules:
         raise QuizError("too_few_questions")
+    pool = pool_of(competition.bank).in_force(timezone.localdate(now))
     try:
-        return drawing.draw(pool_of(competition.bank).candidates, rules, rng=rng, previous=previous)
+        return drawing.draw(pool, rules, rng=rng, previous=previous)
     except drawing.ShortPool as error:
         raise QuizError("too_few_questions") from error
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz import boards, forms, services
 from quiz.display import clock
 from quiz.errors import MESSAGES, QuizError
+from quiz.exhibits import exhibits_of
 from quiz.models import Attempt
 from quiz.pools import contents_of, most_points
 from quiz.review import review_of
@@ -114,6 +115,7 @@ def _question_page(
         "count": len(attempt.paper),
         "last": number == len(attempt.paper),
         "sheet": sheet,
+        "exhibit": exhibits_of([content])[0],
         "view": Sheet.question(attempt, number, item, content, typed),
         "seconds_left": max(left, 0),
         "clock": clock(left),
