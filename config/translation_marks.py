@@ -35,6 +35,8 @@ ALLOWED = {
     "helpdesk/fillers.py": "words that a question is compared with",
     "helpdesk/heads.py": "the columns of a file: a format",
     "media/plain_text.py": "characters that a text is compared with",
+    "quiz/transfer/heads.py": "the columns of a file and the words in them: a format",
+    "quiz/transfer/marks.py": "what the lines of a file begin with: a format",
     "reading/clc.py": "classes of the Chinese Library Classification, in the standard's own words",
     "search/evaluation/judgements.py": "words that a title or a name is compared with",
     "search/pinyin.py": "characters with their readings",

@@ -4,6 +4,7 @@ from django import forms
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -127,9 +128,32 @@ class QuizViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-class BankIndexView(IndexView):
+class ImportButton:
+    """Leads from a list to the upload."""
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if not self.request.user.has_perm("quiz.add_question"):
+            return buttons
+        address = reverse("quiz_import_upload")
+        return [*buttons, Button(_("导入题目"), url=address, icon_name="upload", priority=90)]
+
+
+class BankIndexView(ImportButton, IndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().with_counts()
+
+    def get_list_more_buttons(self, instance):
+        address = reverse("quiz_import_upload")
+        found = [
+            (_("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
+            (_("导出题目"), reverse("quiz_export", args=[instance.pk]), "download", 30),
+        ]
+        return super().get_list_more_buttons(instance) + [
+            Button(label, url=url, icon_name=icon, priority=priority)
+            for label, url, icon, priority in found
+        ]
 
 
 class BankViewSet(QuizViewSet):
@@ -150,7 +174,7 @@ class BankViewSet(QuizViewSet):
     panels = [FieldPanel("name"), FieldPanel("intro")]
 
 
-class QuestionIndexView(IndexView):
+class QuestionIndexView(ImportButton, IndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("bank", "edited_by")
 

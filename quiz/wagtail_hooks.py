@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from quiz import approval
+from quiz import approval, imports
 from quiz.services import MOVES
 from quiz.viewsets import QuizGroup
 
@@ -15,11 +15,12 @@ def quiz_screens():
 
 @hooks.register("register_admin_urls")
 def quiz_urls():
-    return approval.admin_urls
+    return [*approval.admin_urls, *imports.admin_urls]
 
 
 @hooks.register("register_log_actions")
 def quiz_actions(actions):
     for name, move in MOVES.items():
         actions.register_action(f"quiz.{name}", move.label, move.label)
+    actions.register_action("quiz.import", _("导入题目"), _("导入题目"))
     actions.register_action("quiz.publish_waiting", _("发布待审核的题"), _("发布待审核的题"))

@@ -3,6 +3,7 @@
 Every `now` is an aware datetime and defaults to the present; `rng` to the system's secure source.
 """
 
+from quiz.drafts import QuestionDraft
 from quiz.services.attempts import (
     Answer,
     Saved,
@@ -14,11 +15,21 @@ from quiz.services.attempts import (
     submit_overdue,
 )
 from quiz.services.bank import (
-    QuestionDraft,
     create_question,
     create_questions,
     settle_question,
     touch_bank,
+)
+from quiz.services.importing import (
+    QuestionPlan,
+    RowError,
+    import_questions,
+    order_import,
+    plan_questions,
+    prepare_import,
+    resend_imports,
+    rows_of,
+    run_import,
 )
 from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
 from quiz.services.standings import (
@@ -33,15 +44,24 @@ __all__ = [
     "Answer",
     "Move",
     "QuestionDraft",
+    "QuestionPlan",
+    "RowError",
     "Saved",
     "count_attempt",
     "create_question",
     "create_questions",
+    "import_questions",
     "move_question",
+    "order_import",
+    "plan_questions",
+    "prepare_import",
     "publish_waiting",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
+    "resend_imports",
+    "rows_of",
+    "run_import",
     "save_answer",
     "save_answers",
     "settle_question",

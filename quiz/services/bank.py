@@ -1,28 +1,19 @@
 """Writing questions: a change of what is asked makes a new version."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 from django.db import transaction
 
 from quiz import scoring
+from quiz.drafts import QuestionDraft
 from quiz.errors import QuizError
 from quiz.models import Option, Question, QuestionBank, QuestionVersion
 from quiz.stems import stem_key
 from unions.models import Member
 
 CHUNK = 500
-
-
-@dataclass(frozen=True)
-class QuestionDraft:
-    """A question to be: the fields of `Question` without its bank, and (text, right) options."""
-
-    fields: Mapping[str, Any]
-    options: Sequence[tuple[str, bool]]
 
 
 @transaction.atomic
