@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quiz.models import Competition, Question
+from quiz.models import Competition, Question, QuestionBank
+from quiz.pools import pool_of
 from tests.factories.media import SiteImageFactory
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, make_question
 from tests.factories.unions import MemberFactory
@@ -144,6 +145,19 @@ def test_editing_a_published_question_sends_it_back_to_review(editor):
     assert (question.state, question.current) == (Question.State.REVIEW, first)
     first.refresh_from_db()
     assert first.content["stem"] != "改过的题干？"
+
+
+def test_a_question_that_goes_to_another_bank_leaves_the_papers_of_the_first(editor):
+    question = make_question(QuestionBankFactory(), options=2)
+    first, second = QuestionBank.objects.get(), QuestionBankFactory()
+    assert len(pool_of(first).candidates) == 1
+    rows = [{"id": option.pk, "text": option.text} for option in question.options.all()]
+    rows[0]["right"] = "on"
+    data = question_data(second, rows)
+    data["options-INITIAL_FORMS"] = 2
+    assert editor.post(reverse("question:edit", args=[question.pk]), data).status_code == 302
+    first.refresh_from_db()
+    assert pool_of(first).candidates == ()
 
 
 def test_a_competition_can_be_made(editor):
