@@ -326,6 +326,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "resend-imports": {
+        "task": "quiz.tasks.resend_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "flush-counters": {
         "task": "engagement.tasks.flush_counters",
         "schedule": 15.0,

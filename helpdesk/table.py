@@ -12,7 +12,7 @@ from helpdesk import heads
 from helpdesk.models import Entry
 from unions import tables
 from unions.names import clean_key, clean_name
-from unions.spreadsheets import neutral
+from unions.spreadsheets import neutral, plain
 
 MAX_ROWS = 20_000
 # Longer than any cell may be, so that what is too long is told and not cut.
@@ -54,13 +54,6 @@ def read(content: bytes) -> EntryTable:
         for number, texts in found.rows
     ]
     return EntryTable(rows, found.ignored)
-
-
-def plain(text: str) -> str:
-    """A cell of an export as it was before `neutral` put an apostrophe in front."""
-    if text.startswith("'") and neutral(text[1:]) == text:
-        return text[1:]
-    return text
 
 
 def day_of(text: str) -> date | None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -43,11 +43,18 @@ def has_text(name: str) -> bool:
     return extension(name) in READABLE | UNREADABLE
 
 
-def read_text(file: BinaryIO, kind: str, *, limits: Mapping[str, int]) -> Reading:
+def read_text(
+    file: BinaryIO,
+    kind: str,
+    *,
+    limits: Mapping[str, int],
+    tidy: Callable[[str], str] = tidied,
+) -> Reading:
     """Read `file` (binary, at its start) as `kind`, `pdf` or `docx`.
 
-    `limits` as in `settings.DOCUMENT_TEXT`. Raises `OSError` where no process can be started or
-    the file can't be copied; nothing that the file holds raises.
+    `limits` as in `settings.DOCUMENT_TEXT`; `tidy` makes what was drawn out, a line per paragraph,
+    fit for its use (by default for the search, which joins lines). Raises `OSError` where no
+    process can be started or the file can't be copied; nothing that the file holds raises.
     """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as found:
         shutil.copyfileobj(file, given, MIB)
@@ -57,7 +64,7 @@ def read_text(file: BinaryIO, kind: str, *, limits: Mapping[str, int]) -> Readin
         status = _run(kind, given, found, limits)
         found.seek(0)
         data = found.read(limits["MAX_CHARACTERS"] * WIDEST)
-    text = tidied(data.decode("utf-8", "ignore")[: limits["MAX_CHARACTERS"]])
+    text = tidy(data.decode("utf-8", "ignore")[: limits["MAX_CHARACTERS"]])
     reason = _reason(status)
     if reason in {"encrypted", "damaged"}:
         return Reading(reason=reason)

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class QuizConfig(AppConfig):
     name = "quiz"
     verbose_name = _("知识竞赛")
+
+    def ready(self):
+        # Services order tasks by name; the name must be known in every process.
+        import_module("quiz.tasks")

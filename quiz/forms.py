@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from quiz.scoring import MOST_TEXT
 from quiz.services import Answer
 
-ENTRY_FIELDS = {"question", "sequence", "options"}
-FORM_FIELDS = {"csrfmiddlewaretoken", "option", "go"}
+ENTRY_FIELDS = {"question", "sequence", "options", "text"}
+FORM_FIELDS = {"csrfmiddlewaretoken", "option", "text", "go"}
 MOST_ENTRIES = 100
 MOST_OPTIONS = 20
 MOST_SEQUENCE = 2**31
@@ -21,7 +22,7 @@ class BadEntry(ValueError):
 
 
 def read_answer(data: Mapping[str, Any]) -> Answer:
-    """One reply from a JSON object {question, sequence, options}."""
+    """One reply from a JSON object {question, sequence, options}, of a fill-in with text."""
     _refuse_unknown(data, ENTRY_FIELDS)
     question, sequence, options = (data.get(name) for name in ("question", "sequence", "options"))
     if not _whole(question, 0, 1000) or not _whole(sequence, 1, MOST_SEQUENCE):
@@ -32,7 +33,10 @@ def read_answer(data: Mapping[str, Any]) -> Answer:
         or not all(isinstance(name, str) and len(name) <= MOST_OPTIONS for name in options)
     ):
         raise BadEntry("options")
-    return Answer(question, tuple(options), sequence)
+    text = data.get("text", "")
+    if not isinstance(text, str) or len(text) > MOST_TEXT:
+        raise BadEntry("text")
+    return Answer(question, tuple(options), sequence, text)
 
 
 def read_answers(data: Mapping[str, Any]) -> list[Answer]:
@@ -49,7 +53,9 @@ def read_answers(data: Mapping[str, Any]) -> list[Answer]:
 def read_form(question: int, posted) -> Answer:
     """One reply from the page's form (`posted` is a QueryDict)."""
     _refuse_unknown(posted, FORM_FIELDS)
-    return Answer(question, tuple(posted.getlist("option")[:MOST_OPTIONS]))
+    return Answer(
+        question, tuple(posted.getlist("option")[:MOST_OPTIONS]), text=posted.get("text", "")
+    )
 
 
 def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:

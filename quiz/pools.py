@@ -1,7 +1,8 @@
 """The published bank in memory: read once per process and version of the bank."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from quiz import scoring
 from quiz.drawing import Candidate, Paper
@@ -10,11 +11,26 @@ from quiz.models import Attempt, Question, QuestionBank, QuestionVersion
 
 @dataclass(frozen=True)
 class Pool:
-    """What may be drawn, and the contents of it by version id."""
+    """What may be drawn, and the contents of it by version id.
+
+    `terms` are the first and the last local day, by version, of what is not always in force.
+    """
 
     version: object
     candidates: tuple[Candidate, ...]
     contents: dict[int, dict]
+    terms: dict[int, tuple[date | None, date | None]]
+
+    def in_force(self, day: date) -> Sequence[Candidate]:
+        """The candidates that may be drawn on `day`."""
+        out = {
+            version
+            for version, (first, last) in self.terms.items()
+            if (first and day < first) or (last and day > last)
+        }
+        if not out:
+            return self.candidates
+        return [candidate for candidate in self.candidates if candidate.version not in out]
 
 
 # Bank id → its pool. A bank gets a new random version with every change, so an entry is either
@@ -48,6 +64,7 @@ def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
             points=content["points"],
             options=dict(item.options),
             key=frozenset(content["key"]),
+            accepted=frozenset(map(scoring.folded, content.get("accepted", ()))),
         )
         for item, content in zip(paper.items, contents, strict=True)
     ]
@@ -63,12 +80,17 @@ def _read(bank: QuestionBank) -> Pool:
     rows = list(
         Question.objects.drawable()
         .filter(bank=bank)
-        .values_list("current_id", "current__content", named=True)
+        .values_list("current_id", "current__content", "valid_from", "valid_until", named=True)
     )
     return Pool(
         version=bank.version,
         candidates=tuple(_candidate(row.current_id, row.current__content) for row in rows),
         contents={row.current_id: row.current__content for row in rows},
+        terms={
+            row.current_id: (row.valid_from, row.valid_until)
+            for row in rows
+            if row.valid_from or row.valid_until
+        },
     )
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from wagtail.models import Page
+
 from quiz import scoring
+from quiz.exhibits import Exhibit, exhibits_of
 from quiz.models import Attempt, Question
 from quiz.pools import contents_of, scored_items
 from quiz.sheet import LETTERS
@@ -18,7 +21,7 @@ class ReviewedOption:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One question: what was chosen, what was right, and why."""
+    """One question: what was chosen or filled in, what was right, and why."""
 
     number: int
     kind: str
@@ -29,6 +32,10 @@ class Reviewed:
     points: int
     explanation: str
     source: str
+    text: str = ""
+    accepted: tuple[str, ...] = ()
+    exhibit: Exhibit | None = None
+    page: Page | None = None
 
     @property
     def key_letters(self) -> str:
@@ -44,6 +51,8 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
     paper = attempt.drawn()
     contents = contents_of(attempt.competition.bank, paper.versions)
     chosen = attempt.chosen()
+    exhibits = exhibits_of(contents)
+    pages = _pages(contents)
     return [
         Reviewed(
             number=number,
@@ -63,11 +72,22 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
             points=content["points"],
             explanation=content["explanation"],
             source=source_of(content),
+            text=attempt.answers.get(str(number), {}).get("text", ""),
+            accepted=tuple(content.get("accepted", ())),
+            exhibit=exhibits[number - 1],
+            page=pages.get(content.get("page")),
         )
         for number, (drawn, item, content) in enumerate(
             zip(paper.items, scored_items(paper, contents), contents, strict=True), start=1
         )
     ]
+
+
+def _pages(contents: list[dict]) -> dict[int, Page]:
+    """The pages that the sources stand on, as far as everybody may read them."""
+    keys = {content["page"] for content in contents if "page" in content}
+    found = Page.objects.live().public().filter(pk__in=keys) if keys else ()
+    return {page.pk: page for page in found}
 
 
 def source_of(content: dict) -> str:

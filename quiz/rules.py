@@ -119,6 +119,7 @@ def _answering(competition: Competition) -> list[str]:
 def _scoring(competition: Competition) -> list[str]:
     return [
         _("答对得该题分值，答错、未答不得分也不扣分；多选题要全部选对。"),
+        _("填空题不分大小写、全角半角和空格。"),
         _("记分办法：%(how)s。") % {"how": competition.get_counting_display()},
         _("用时按整秒计，从开始到交卷。"),
     ]

@@ -33,7 +33,7 @@ class OptionView:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A question while it is being answered."""
+    """A question while it is being answered; `text` is what was filled in, None with options."""
 
     kind: str
     multiple: bool
@@ -43,6 +43,7 @@ class QuestionView:
     options: tuple[OptionView, ...]
     sequence: int
     saved_at: str
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,18 @@ class Sheet:
         return self.open[0].number if self.open else len(self.entries)
 
     @staticmethod
-    def question(attempt: Attempt, number: int, item: PaperItem, content: dict) -> QuestionView:
-        """The question `number` of `attempt` as its page shows it."""
+    def question(
+        attempt: Attempt, number: int, item: PaperItem, content: dict, typed: str | None = None
+    ) -> QuestionView:
+        """The question `number` of `attempt` as its page shows it.
+
+        `typed` is a text that could not be stored: it stays in its field.
+        """
         stored = attempt.answers.get(str(number), {})
         chosen = set(stored.get("options", ()))
         multiple = content["kind"] == scoring.MULTIPLE
+        text = stored.get("text", "")
+        fill = content["kind"] == scoring.FILL
         return QuestionView(
             kind=Question.Kind(content["kind"]).label,
             multiple=multiple,
@@ -81,7 +89,8 @@ class Sheet:
                 for letter, (name, place) in zip(LETTERS, item.options, strict=False)
             ),
             sequence=stored.get("sequence", 0),
-            saved_at=_clock(stored["at"]) if chosen else "",
+            saved_at=_clock(stored["at"]) if chosen or text else "",
+            text=(text if typed is None else typed) if fill else None,
         )
 
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from quiz import services
+from quiz.models import QuestionImport
 
 
 @shared_task
@@ -10,3 +11,16 @@ def submit_overdue() -> None:
     """Hand in what is overdue, then make the boards of closed competitions final."""
     services.submit_overdue()
     services.thaw_boards()
+
+
+@shared_task
+def import_questions(order_pk: int) -> None:
+    """Write an import that was ordered (it may be gone by now)."""
+    for order in QuestionImport.objects.filter(pk=order_pk).defer("rows"):
+        services.run_import(order=order)
+
+
+@shared_task
+def resend_imports() -> None:
+    """The safety net: whatever a lost message or a dead worker left to write."""
+    services.resend_imports()

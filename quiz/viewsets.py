@@ -2,6 +2,9 @@
 
 from django import forms
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -12,9 +15,10 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
@@ -37,11 +41,11 @@ def kept_rows(formset) -> list[dict]:
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """Refuses a published question that can't be answered."""
+    """Refuses to leave a question that can't be answered among those in review or published."""
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("state") != Question.State.PUBLISHED:
+        if self.instance.state not in {Question.State.REVIEW, Question.State.PUBLISHED}:
             return cleaned
         rows = kept_rows(self.formsets["options"])
         problem = scoring.key_problem(
@@ -67,7 +71,9 @@ class CompetitionForm(WagtailAdminModelForm):
         ]
         if not rules:
             self.add_error(None, _("至少要有一条组卷规则，才能发布。"))
-        for rule, short in shortages(pool_of(cleaned["bank"]).candidates, rules):
+        opens_at = cleaned.get("opens_at") or timezone.now()
+        pool = pool_of(cleaned["bank"]).in_force(timezone.localdate(opens_at))
+        for rule, short in shortages(pool, rules):
             what = "，".join(
                 [
                     rule.category or str(_("不限类别")),
@@ -82,11 +88,15 @@ class CompetitionForm(WagtailAdminModelForm):
 
 
 class SettlesQuestion:
-    """After the rows are saved, let the papers' version agree with them."""
+    """After the rows are saved, note who wrote them; the next step is the screen of states."""
 
     @transaction.atomic
     def save_instance(self):
-        return services.settle_question(question=super().save_instance())
+        member = self.request.user if self.form.has_changed() else None
+        return services.settle_question(question=super().save_instance(), member=member)
+
+    def get_success_url(self):
+        return reverse("quiz_question_state", args=[self.object.pk])
 
 
 class QuestionCreateView(SettlesQuestion, CreateView):
@@ -94,7 +104,15 @@ class QuestionCreateView(SettlesQuestion, CreateView):
 
 
 class QuestionEditView(SettlesQuestion, EditView):
-    pass
+    """A question that goes to another bank leaves the papers of the first one."""
+
+    @transaction.atomic
+    def save_instance(self):
+        before = QuestionBank.objects.get(questions=self.object.pk)
+        question = super().save_instance()
+        if question.bank_id != before.pk:
+            services.touch_bank(bank=before)
+        return question
 
 
 class NothingIsDeleted(ModelPermissionPolicy):
@@ -118,9 +136,32 @@ class QuizViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-class BankIndexView(IndexView):
+class ImportButton:
+    """Leads from a list to the upload."""
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if not self.request.user.has_perm("quiz.add_question"):
+            return buttons
+        address = reverse("quiz_import_upload")
+        return [*buttons, Button(_("导入题目"), url=address, icon_name="upload", priority=90)]
+
+
+class BankIndexView(ImportButton, IndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().with_counts()
+
+    def get_list_more_buttons(self, instance):
+        address = reverse("quiz_import_upload")
+        found = [
+            (_("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
+            (_("导出题目"), reverse("quiz_export", args=[instance.pk]), "download", 30),
+        ]
+        return super().get_list_more_buttons(instance) + [
+            Button(label, url=url, icon_name=icon, priority=priority)
+            for label, url, icon, priority in found
+        ]
 
 
 class BankViewSet(QuizViewSet):
@@ -128,14 +169,33 @@ class BankViewSet(QuizViewSet):
     icon = "folder-open-inverse"
     menu_label = _("题库")
     index_view_class = BankIndexView
-    list_display = ["name", Column("published_count", label=_("可抽题数"))]
+    list_display = [
+        "name",
+        Column("published_count", label=_("可抽题数")),
+        TitleColumn(
+            "waiting_count",
+            label=_("待审核"),
+            get_url=lambda row: reverse("quiz_publish_waiting", args=[row.pk]),
+        ),
+    ]
     search_fields = ["name"]
     panels = [FieldPanel("name"), FieldPanel("intro")]
 
 
-class QuestionIndexView(IndexView):
+class QuestionIndexView(ImportButton, IndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("bank")
+        return super().get_base_queryset().select_related("bank", "edited_by")
+
+    def get_list_more_buttons(self, instance):
+        return [
+            *super().get_list_more_buttons(instance),
+            Button(
+                _("审核和状态"),
+                url=reverse("quiz_question_state", args=[instance.pk]),
+                icon_name="check",
+                priority=20,
+            ),
+        ]
 
 
 class QuestionViewSet(QuizViewSet):
@@ -151,30 +211,50 @@ class QuestionViewSet(QuizViewSet):
         Column("kind", label=_("题型"), accessor="get_kind_display"),
         "category",
         Column("difficulty", label=_("难度"), accessor="get_difficulty_display"),
-        Column("state", label=_("状态"), accessor="get_state_display"),
+        TitleColumn(
+            "state",
+            label=_("状态"),
+            accessor="get_state_display",
+            get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),
+        ),
+        Column("edited_by", label=_("最后改动的人")),
     ]
     list_filter = ["bank", "kind", "category", "difficulty", "state", "practice"]
     search_fields = ["stem", "category", "source_law"]
     edit_handler = ObjectList(
         [
-            FieldRowPanel([FieldPanel("bank"), FieldPanel("kind"), FieldPanel("state")]),
+            FieldRowPanel([FieldPanel("bank"), FieldPanel("kind")]),
             FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("points")]),
             FieldPanel("stem"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("picture"),
+                    FieldPanel("picture_alt"),
+                    FieldPanel("sound"),
+                    FieldPanel("transcript"),
+                ],
+                heading=_("图片和音频"),
+                classname="collapsed",
+            ),
             InlinePanel(
                 "options",
                 heading=_("选项"),
                 label=_("选项"),
-                min_num=2,
+                help_text=_("填空题在这里写可接受的答案，一行一种写法，不用勾选。"),
+                min_num=1,
                 max_num=10,
                 panels=[FieldPanel("text"), FieldPanel("right")],
             ),
             HelpPanel(
                 content=_(
-                    "改动已发布的题会生成新版本：新抽的试卷用新版本，已经抽到的试卷仍用旧版本。"
+                    "保存后在“审核和状态”里提交审核，由另一个人发布。改动已发布的题要重新审核，"
+                    "这期间不会抽到；已经抽到的试卷仍用旧版本。"
                 )
             ),
             FieldPanel("explanation"),
             FieldRowPanel([FieldPanel("source_law"), FieldPanel("source_article")]),
+            FieldPanel("source_page"),
+            FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until")]),
             FieldPanel("practice"),
         ],
         base_form_class=QuestionForm,

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from quiz import approval, imports
+from quiz.services import MOVES
 from quiz.services.closing import CLOSED_EARLY
 from quiz.viewsets import QuizGroup
 
@@ -12,6 +14,15 @@ def quiz_screens():
     return QuizGroup()
 
 
+@hooks.register("register_admin_urls")
+def quiz_urls():
+    return [*approval.admin_urls, *imports.admin_urls]
+
+
 @hooks.register("register_log_actions")
 def quiz_actions(actions):
     actions.register_action(CLOSED_EARLY, _("提前截止"), _("提前截止，最终名次已公布"))
+    for name, move in MOVES.items():
+        actions.register_action(f"quiz.{name}", move.label, move.label)
+    actions.register_action("quiz.import", _("导入题目"), _("导入题目"))
+    actions.register_action("quiz.publish_waiting", _("发布待审核的题"), _("发布待审核的题"))

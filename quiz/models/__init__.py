@@ -4,6 +4,7 @@ from quiz.models.attempt import Attempt
 from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.standing import Standing, UnionStanding
+from quiz.models.transfer import QuestionImport
 
 __all__ = [
     "Attempt",
@@ -13,6 +14,7 @@ __all__ = [
     "Prize",
     "Question",
     "QuestionBank",
+    "QuestionImport",
     "QuestionVersion",
     "Standing",
     "UnionStanding",

@@ -60,7 +60,8 @@ class Attempt(models.Model):
     """One sitting. The paper is fixed at the start; points and elapsed at the end.
 
     `paper` is `Paper.as_json()`. `answers` maps the number of a question (from "1") to
-    {"sequence", "options": option ids, "at": ISO time}. Nothing is taken after `accepts_until`.
+    {"sequence", "options": option ids, "at": ISO time}, of a fill-in with "text". Nothing is taken
+    after `accepts_until`.
     """
 
     wagtail_reference_index_ignore = True
@@ -156,12 +157,15 @@ class Attempt(models.Model):
         return Paper.from_json(self.paper)
 
     def chosen(self) -> dict[int, list[str]]:
-        """The chosen option ids by question number; cleared answers are left out."""
-        return {
-            int(number): answer["options"]
+        """The chosen option ids, or the one text of a fill-in, by question number.
+
+        Cleared answers are left out.
+        """
+        replies = {
+            int(number): answer["options"] or [answer.get("text", "")]
             for number, answer in self.answers.items()
-            if answer["options"]
         }
+        return {number: reply for number, reply in replies.items() if reply != [""]}
 
     def takes_answers(self, now: datetime) -> bool:
         return self.submitted_at is None and now <= self.accepts_until

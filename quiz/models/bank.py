@@ -5,13 +5,16 @@ from collections.abc import Iterable
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.models import Orderable
+from wagtail.models import Orderable, Page
 
+from media.models import SiteImage, SiteMedia
 from quiz import scoring
+from quiz.stems import KEY_LENGTH
+from unions.models import Member
 
 MAX_QUESTION_POINTS = 1000
 
@@ -20,7 +23,11 @@ class QuestionBankQuerySet(models.QuerySet):
     def with_counts(self) -> "QuestionBankQuerySet":
         """Each bank with `published_count`, the questions that a competition may draw."""
         drawable = Q(questions__state=Question.State.PUBLISHED, questions__practice=False)
-        return self.annotate(published_count=Count("questions", filter=drawable))
+        waiting = Q(questions__state=Question.State.REVIEW)
+        return self.annotate(
+            published_count=Count("questions", filter=drawable),
+            waiting_count=Count("questions", filter=waiting),
+        )
 
 
 class QuestionBank(models.Model):
@@ -43,10 +50,26 @@ class QuestionBank(models.Model):
 
 class QuestionQuerySet(models.QuerySet):
     def drawable(self) -> "QuestionQuerySet":
-        """Questions for competitions: published, not set apart for practice."""
+        """Questions for competitions: published, not set apart for practice.
+
+        Whether they are in force on the day is asked when a paper is drawn (`quiz.pools`).
+        """
         return self.filter(
             state=Question.State.PUBLISHED, practice=False, current__isnull=False
         ).order_by("pk")
+
+    def of_bank(self, bank: QuestionBank) -> "QuestionQuerySet":
+        """All of a bank with their options, in the order in which they were entered."""
+        return self.filter(bank=bank).prefetch_related("options").order_by("pk")
+
+    def publishable_by(self, member: Member, bank: QuestionBank) -> "QuestionQuerySet":
+        """What of `bank` waits for a second person and was last written by somebody else."""
+        return self.of_bank(bank).filter(~Q(edited_by=member), state=Question.State.REVIEW)
+
+    def with_stem_of(self, question: "Question") -> "QuestionQuerySet":
+        """Other questions of the same bank that ask the same."""
+        same = self.filter(bank=question.bank_id, stem_key=question.stem_key)
+        return same.exclude(pk=question.pk).order_by("pk")
 
 
 class Question(ClusterableModel):
@@ -56,6 +79,7 @@ class Question(ClusterableModel):
         SINGLE = scoring.SINGLE, _("单选")
         MULTIPLE = scoring.MULTIPLE, _("多选")
         BOOLEAN = scoring.BOOLEAN, _("判断")
+        FILL = scoring.FILL, _("填空")
 
     class Difficulty(models.IntegerChoices):
         EASY = 1, _("易")
@@ -64,7 +88,9 @@ class Question(ClusterableModel):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
+        REVIEW = "review", _("待审核")
         PUBLISHED = "published", _("已发布")
+        DISPUTED = "disputed", _("有争议")
         RETIRED = "retired", _("已停用")
 
     bank = models.ForeignKey(
@@ -81,13 +107,71 @@ class Question(ClusterableModel):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_QUESTION_POINTS)],
     )
     stem = models.TextField(_("题干"), max_length=1000)
+    # `quiz.stems.stem_key`, kept by the services.
+    stem_key = models.CharField(
+        _("题干指纹"), max_length=KEY_LENGTH, blank=True, editable=False, db_index=True
+    )
+    picture = models.ForeignKey(
+        SiteImage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("题干图片"),
+    )
+    picture_alt = models.CharField(
+        _("图片说明"),
+        max_length=200,
+        blank=True,
+        help_text=_("给看不到图片的人：写清答题要用的内容，但不要写出答案。"),
+    )
+    sound = models.ForeignKey(
+        SiteMedia,
+        models.PROTECT,
+        limit_choices_to={"type": "audio"},
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("题干音频"),
+    )
+    transcript = models.TextField(
+        _("音频文字稿"),
+        blank=True,
+        max_length=2000,
+        help_text=_("给听不到声音的人：逐字写出音频里说的话。"),
+    )
     explanation = models.TextField(_("解析"), blank=True, max_length=2000)
     source_law = models.CharField(_("依据"), max_length=100, blank=True)
     source_article = models.CharField(_("条款"), max_length=40, blank=True)
+    source_page = models.ForeignKey(
+        Page,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("原文页面"),
+        help_text=_("本站登载原文的页面；截止后和解析一起给出链接。"),
+    )
+    valid_from = models.DateField(_("生效日期"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("失效日期"),
+        null=True,
+        blank=True,
+        help_text=_("这一天还有效。不在有效期内的题不会抽进新的试卷。"),
+    )
     practice = models.BooleanField(
         _("练习专用"), default=False, help_text=_("练习专用的题不会抽进竞赛试卷。")
     )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT)
+    edited_by = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("最后改动的人"),
+    )
     current = models.ForeignKey(
         "QuestionVersion",
         models.PROTECT,
@@ -111,14 +195,44 @@ class Question(ClusterableModel):
             models.CheckConstraint(
                 condition=Q(points__range=(1, MAX_QUESTION_POINTS)), name="question_points_range"
             ),
+            models.CheckConstraint(
+                condition=Q(picture__isnull=True) | ~Q(picture_alt=""),
+                name="question_picture_has_alt",
+                violation_error_message=_("有图片的题要写图片说明。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(sound__isnull=True) | ~Q(transcript=""),
+                name="question_sound_has_transcript",
+                violation_error_message=_("有音频的题要写文字稿。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                name="question_valid_in_order",
+                violation_error_message=_("失效日期早于生效日期。"),
+            ),
         ]
+        indexes = [models.Index(fields=["bank", "state"], name="question_by_state")]
 
     def __str__(self):
         return self.stem[:40]
 
     def snapshot(self, options: Iterable["Option"]) -> dict:
-        """All that a paper, its points and its review need, with `options` in their order."""
+        """All that a paper, its points and its review need, with `options` in their order.
+
+        A fill-in has no options; its rows are the forms in "accepted".
+        """
         options = list(options)
+        extra: dict = {}
+        if self.kind == self.Kind.FILL:
+            extra["accepted"], options = [option.text for option in options], []
+        if self.picture_id:
+            extra |= {"picture": self.picture_id, "picture_alt": self.picture_alt}
+        if self.sound_id:
+            extra |= {"sound": self.sound_id, "transcript": self.transcript}
+        if self.source_page_id:
+            extra["page"] = self.source_page_id
         return {
             "kind": self.kind,
             "category": self.category,
@@ -130,11 +244,15 @@ class Question(ClusterableModel):
             "explanation": self.explanation,
             "law": self.source_law,
             "article": self.source_article,
+            **extra,
         }
 
 
 class Option(Orderable):
-    """One option of a question, in the editors' order; papers shuffle it."""
+    """One option of a question, in the editors' order; papers shuffle it.
+
+    Of a fill-in: one form of the answer that is accepted.
+    """
 
     question = ParentalKey(Question, related_name="options")
     text = models.CharField(_("选项"), max_length=200)

@@ -3,6 +3,7 @@
 Every `now` is an aware datetime and defaults to the present; `rng` to the system's secure source.
 """
 
+from quiz.drafts import QuestionDraft
 from quiz.services.attempts import (
     Answer,
     Saved,
@@ -14,13 +15,24 @@ from quiz.services.attempts import (
     submit_overdue,
 )
 from quiz.services.bank import (
-    QuestionDraft,
     create_question,
     create_questions,
     settle_question,
     touch_bank,
 )
 from quiz.services.closing import Closing, close_competition
+from quiz.services.importing import (
+    QuestionPlan,
+    RowError,
+    import_questions,
+    order_import,
+    plan_questions,
+    prepare_import,
+    resend_imports,
+    rows_of,
+    run_import,
+)
+from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
 from quiz.services.scale import generate_scale, remove_scale
 from quiz.services.standings import (
     count_attempt,
@@ -30,19 +42,32 @@ from quiz.services.standings import (
 )
 
 __all__ = [
+    "MOVES",
     "Answer",
     "Closing",
+    "Move",
     "QuestionDraft",
+    "QuestionPlan",
+    "RowError",
     "Saved",
     "close_competition",
     "count_attempt",
     "create_question",
     "create_questions",
     "generate_scale",
+    "import_questions",
+    "move_question",
+    "order_import",
+    "plan_questions",
+    "prepare_import",
+    "publish_waiting",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
     "remove_scale",
+    "resend_imports",
+    "rows_of",
+    "run_import",
     "save_answer",
     "save_answers",
     "settle_question",

@@ -18,6 +18,7 @@ from quiz.pools import contents_of, pool_of, scored_items
 from quiz.services.standings import count_attempt
 from quiz.situation import READY, RESUME, situation_of
 from unions.models import Member
+from unions.names import clean_name
 
 logger = logging.getLogger(__name__)
 
@@ -26,21 +27,26 @@ SECURE = SystemRandom()
 
 @dataclass(frozen=True)
 class Answer:
-    """One reply as it comes in. `sequence` None: the next one (a form without a script)."""
+    """One reply as it comes in: options, or the text of a fill-in.
+
+    `sequence` None: the next one (a form without a script).
+    """
 
     question: int
     options: tuple[str, ...]
     sequence: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """One reply as it is stored now."""
+    """One reply as it is stored now; `text` is None where there is nothing to fill in."""
 
     question: int
     options: tuple[str, ...]
     sequence: int
     at: datetime
+    text: str | None = None
 
 
 def start_attempt(
@@ -78,7 +84,7 @@ def _open_or_new(
     if situation.latest and situation.latest.submitted_at is None:
         submit_attempt(attempt=situation.latest, now=now)
     previous = situation.latest.drawn().versions if situation.latest else ()
-    paper = _draw(competition, previous, rng)
+    paper = _draw(competition, previous, rng, now)
     deadline = competition.deadline_from(now)
     return Attempt.objects.create(
         competition=competition,
@@ -94,12 +100,15 @@ def _open_or_new(
     )
 
 
-def _draw(competition: Competition, previous: Sequence[int], rng: random.Random) -> drawing.Paper:
+def _draw(
+    competition: Competition, previous: Sequence[int], rng: random.Random, now: datetime
+) -> drawing.Paper:
     rules = competition.draw_rules()
     if not rules:
         raise QuizError("too_few_questions")
+    pool = pool_of(competition.bank).in_force(timezone.localdate(now))
     try:
-        return drawing.draw(pool_of(competition.bank).candidates, rules, rng=rng, previous=previous)
+        return drawing.draw(pool, rules, rng=rng, previous=previous)
     except drawing.ShortPool as error:
         raise QuizError("too_few_questions") from error
 
@@ -115,8 +124,9 @@ def save_answers(
     """Store replies, all or none; when this returns they are on disk.
 
     A reply that is stored already is answered as before. `QuizError` with code finished, too_late,
-    no_such_question, no_such_option, one_option_only, or stale when the question holds a different
-    reply with the same or a later sequence (`details` carry question, sequence, options).
+    no_such_question, no_such_option, one_option_only, no_text, text_too_long, or stale when the
+    question holds a different reply with the same or a later sequence (`details` carry question,
+    sequence, options, of a fill-in the text).
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -141,38 +151,48 @@ def _store(
     chosen = set(answer.options)
     if not chosen <= set(own):
         raise QuizError("no_such_option", question=answer.question)
-    if len(chosen) > 1 and contents[answer.question - 1]["kind"] != scoring.MULTIPLE:
+    kind = contents[answer.question - 1]["kind"]
+    if len(chosen) > 1 and kind != scoring.MULTIPLE:
         raise QuizError("one_option_only", question=answer.question)
-    options = [name for name in own if name in chosen]
+    reply: dict = {"options": [name for name in own if name in chosen]}
+    if kind == scoring.FILL:
+        reply["text"] = _typed(answer)
+    elif answer.text:
+        raise QuizError("no_text", question=answer.question)
     stored = attempt.answers.get(str(answer.question))
-    if stored is None or _overtakes(answer, options, stored):
+    if stored is None or _overtakes(answer, reply, stored):
         sequence = answer.sequence
         if sequence is None:
             sequence = stored["sequence"] + 1 if stored else 1
-        stored = {"sequence": sequence, "options": options, "at": now.isoformat()}
+        stored = {"sequence": sequence, **reply, "at": now.isoformat()}
         attempt.answers[str(answer.question)] = stored
     return Saved(
         question=answer.question,
         options=tuple(stored["options"]),
         sequence=stored["sequence"],
         at=datetime.fromisoformat(stored["at"]),
+        text=stored.get("text"),
     )
 
 
-def _overtakes(answer: Answer, options: list[str], stored: dict) -> bool:
+def _typed(answer: Answer) -> str:
+    """The text of a fill-in on one line, without characters that nobody sees."""
+    text = clean_name(answer.text)
+    if len(text) > scoring.MOST_TEXT:
+        raise QuizError("text_too_long", question=answer.question)
+    return text
+
+
+def _overtakes(answer: Answer, reply: dict, stored: dict) -> bool:
     """Whether the reply replaces the stored one; raises when it is the older of two."""
     if answer.sequence is not None and answer.sequence > stored["sequence"]:
         return True
-    if options == stored["options"]:
+    if all(stored.get(name) == value for name, value in reply.items()):
         return False
     if answer.sequence is None:
         return True
-    raise QuizError(
-        "stale",
-        question=answer.question,
-        sequence=stored["sequence"],
-        options=stored["options"],
-    )
+    told = {name: stored[name] for name in ("sequence", *reply)}
+    raise QuizError("stale", question=answer.question, **told)
 
 
 def submit_attempt(*, attempt: Attempt, now: datetime | None = None) -> Attempt:
@@ -242,18 +262,23 @@ def record_attempt(
         items = scored_items(paper, contents)
         finished_at = started_at + timedelta(seconds=elapsed)
         answers = [
-            Answer(number, _reply(item, right=number <= right), 1)
+            _reply(item, number, right=number <= right)
             for number, item in enumerate(items, start=1)
         ]
         save_answers(attempt=attempt, answers=answers, now=finished_at)
         return submit_attempt(attempt=attempt, now=finished_at)
 
 
-def _reply(item: scoring.Item, *, right: bool) -> tuple[str, ...]:
+def _reply(item: scoring.Item, number: int, *, right: bool) -> Answer:
+    if item.accepted:
+        text = min(item.accepted) if right else "?"
+        while not right and text in item.accepted:
+            text += "?"
+        return Answer(number, (), 1, text)
     key = tuple(name for name, place in item.options.items() if place in item.key)
-    if right:
-        return key
-    return tuple(name for name in item.options if name not in key)[:1] or key[:1]
+    if not right:
+        key = tuple(name for name in item.options if name not in key)[:1] or key[:1]
+    return Answer(number, key, 1)
 
 
 def _locked(attempt: Attempt) -> Attempt:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz import boards, forms, services
 from quiz.display import clock
 from quiz.errors import MESSAGES, QuizError
+from quiz.exhibits import exhibits_of
 from quiz.models import Attempt
 from quiz.pools import contents_of, most_points
 from quiz.review import review_of
@@ -31,6 +32,8 @@ STATUS = {
     "no_such_question": 422,
     "no_such_option": 422,
     "one_option_only": 422,
+    "no_text": 422,
+    "text_too_long": 422,
 }
 
 
@@ -79,7 +82,7 @@ def question(request: HttpRequest, slug: str, uuid: UUID, number: int) -> HttpRe
 def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
     try:
         answer = forms.read_form(number, request.POST)
-        if answer.options or str(number) in attempt.answers:
+        if answer.options or answer.text.strip() or str(number) in attempt.answers:
             services.save_answer(attempt=attempt, answer=answer)
     except forms.UnknownField:
         message = _("表单里有不认识的内容，没有保存。请返回题目重选。")
@@ -87,7 +90,7 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
     except QuizError as error:
         if error.code in {"finished", "too_late"}:
             return _finished(request, attempt)
-        return _question_page(request, attempt, number, error=error)
+        return _question_page(request, attempt, number, error=error, typed=answer.text)
     go = request.POST.get("go", "next")
     if go == "submit" or (go == "next" and number == len(attempt.paper)):
         return redirect("quiz:submit", attempt.competition.slug, attempt.uuid)
@@ -98,7 +101,11 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
 
 
 def _question_page(
-    request: HttpRequest, attempt: Attempt, number: int, error: QuizError | None = None
+    request: HttpRequest,
+    attempt: Attempt,
+    number: int,
+    error: QuizError | None = None,
+    typed: str | None = None,
 ) -> HttpResponse:
     now = timezone.now()
     sheet = sheet_of(attempt)
@@ -113,7 +120,8 @@ def _question_page(
         "count": len(attempt.paper),
         "last": number == len(attempt.paper),
         "sheet": sheet,
-        "view": Sheet.question(attempt, number, item, content),
+        "exhibit": exhibits_of([content])[0],
+        "view": Sheet.question(attempt, number, item, content, typed),
         "seconds_left": max(left, 0),
         "clock": clock(left),
         "error": error,
@@ -123,7 +131,7 @@ def _question_page(
 
 @require_http_methods(["POST", "PUT"])
 def answers(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """Save one reply {question, sequence, options}; 200 only when it is on disk."""
+    """Save one reply {question, sequence, options or text}; 200 only when it is on disk."""
     return _save_json(request, slug, uuid, _one)
 
 
@@ -156,11 +164,13 @@ def _save_json(request: HttpRequest, slug: str, uuid: UUID, read) -> JsonRespons
 
 
 def _entry(row: services.Saved) -> dict:
+    filled = {} if row.text is None else {"text": row.text}
     return {
         "question": row.question,
         "sequence": row.sequence,
         "options": list(row.options),
         "at": f"{timezone.localtime(row.at):%H:%M:%S}",
+        **filled,
     }
 
 

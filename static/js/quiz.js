@@ -15,8 +15,13 @@ const BATCH = 100;
 const RETRY_MS = 15000;
 const WANTED_MS = 4000; // someone looks at the screen and waits
 const FRESH_MS = 20000;
+const PAUSE_MS = 800; // of typing
+const blank = form.querySelector("[name=text]"); // of a fill-in
 
-// --- What waits on the phone: question → {question, sequence, options}; the latest per question.
+let pause = 0; // the timer that runs while someone types
+
+// --- What waits on the phone: question → {question, sequence, options}, of a fill-in with text; the
+// latest per question.
 
 let memory = {}; // where storage is refused, this page alone remembers
 let stored = true;
@@ -106,10 +111,10 @@ function sayWaiting() {
 }
 
 // On the answer sheet, unless it is newer than what we know.
-function mark({ question, sequence: known, options }) {
+function mark({ question, sequence: known, options, text }) {
   const entry = form.querySelector(`[data-entry="${question}"]`);
   if (!entry || known < Number(entry.dataset.sequence)) return;
-  const answered = options.length > 0;
+  const answered = options.length > 0 || Boolean(text);
   entry.dataset.sequence = known;
   entry.classList.toggle("is-done", answered);
   entry.querySelector("span").textContent = answered ? words.answered : words.open;
@@ -144,6 +149,7 @@ function show(entry) {
   for (const input of form.querySelectorAll("[name=option]")) {
     input.checked = entry.options.includes(input.value);
   }
+  if (blank && typeof entry.text === "string") blank.value = entry.text;
 }
 
 // Take over what the server has got meanwhile from another page; a choice in the box is newer.
@@ -169,11 +175,12 @@ function accepted(answer) {
 
 // A refusal is final for these entries: the server says why, and what it has instead.
 function refused({ answer, status }, entries) {
-  const { question, sequence: known, options } = answer;
+  const { question, sequence: known, options, text } = answer;
   if (status === 409 && Array.isArray(options)) {
-    remember([{ question, sequence: known, options }]);
-    mark({ question, sequence: known, options });
-    if (question === number) show({ sequence: known, options });
+    const stands = { question, sequence: known, options, text };
+    remember([stands]);
+    mark(stands);
+    if (question === number) show(stands);
   }
   settle(entries);
   say(answer.message_zh || "", "alert");
@@ -199,7 +206,10 @@ function flush() {
 
 async function drain() {
   for (;;) {
-    const entries = Object.values(outbox()).slice(0, BATCH);
+    // Half a word is kept on the phone, but not sent.
+    const entries = Object.values(outbox())
+      .filter((entry) => !pause || entry.question !== number)
+      .slice(0, BATCH);
     if (!entries.length) return true;
     const alone = entries.length === 1 && data.save;
     let reply;
@@ -228,16 +238,40 @@ async function drain() {
   }
 }
 
-form.addEventListener("change", (event) => {
-  if (event.target.name !== "option") return;
+function note() {
   sequence += 1;
   const options = [...form.querySelectorAll("[name=option]:checked")].map((input) => input.value);
-  keep({ ...outbox(), [number]: { question: number, sequence, options } });
+  const text = blank ? { text: blank.value } : {};
+  keep({ ...outbox(), [number]: { question: number, sequence, options, ...text } });
   release(); // who chooses again has not finished here
+}
+
+function sendNow() {
+  clearTimeout(pause);
+  pause = 0;
   if (navigator.onLine) say(words.saving, "");
   else sayWaiting();
   flush();
+}
+
+form.addEventListener("change", (event) => {
+  if (event.target.name === "option") note();
+  else if (event.target !== blank || !waits()) return;
+  sendNow();
 });
+
+// A text is on the phone with every letter, and sent when the typing pauses or the field is left.
+function typed(event) {
+  if (event.isComposing) return; // an input method shows what is no answer yet
+  note();
+  if (navigator.onLine) say(words.typing, "");
+  else sayWaiting();
+  clearTimeout(pause);
+  pause = setTimeout(sendNow, PAUSE_MS);
+}
+
+blank?.addEventListener("input", typed);
+blank?.addEventListener("compositionend", typed);
 
 // --- The way on. Without a network it ends on the browser's error page, so it waits here: a press
 // is remembered, the screen says why, and it is done as soon as the server answers again.
@@ -272,6 +306,8 @@ async function reachable() {
 
 async function goOn(element) {
   wanted = element;
+  clearTimeout(pause);
+  pause = 0;
   const ready = await reachable();
   if (wanted !== element) return;
   if (!ready) {
@@ -333,6 +369,8 @@ function announce(at, text, left) {
 }
 
 async function handIn() {
+  clearTimeout(pause);
+  pause = 0;
   alerts.textContent = words.up;
   say(words.up, "clock");
   await flush();

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quiz.models import Competition, Question
+from quiz.models import Competition, Question, QuestionBank
+from quiz.pools import pool_of
+from tests.factories.media import SiteImageFactory
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, make_question
 from tests.factories.unions import MemberFactory
 
@@ -35,7 +37,6 @@ def question_data(bank, rows, **changes):
     return {
         "bank": bank.pk,
         "kind": "single",
-        "state": "published",
         "category": "工会法",
         "difficulty": 1,
         "points": 10,
@@ -75,25 +76,62 @@ def test_every_screen_opens_in_chinese(editor, screen, words):
     assert words in "".join(page.content.decode() for page in pages)
 
 
-def test_a_published_question_can_be_drawn_at_once(editor):
+def test_a_question_is_written_submitted_and_published_by_two_people(editor, signed_in):
     bank = QuestionBankFactory()
     rows = [{"text": "职工", "right": "on"}, {"text": "没有人"}]
     response = editor.post(reverse("question:add"), question_data(bank, rows))
-    assert response.status_code == 302
+    question = Question.objects.get()
+    address = reverse("quiz_question_state", args=[question.pk])
+    assert (response.status_code, response.url) == (302, address)
+    assert not Question.objects.drawable().exists()
+    editor.post(address, {"move": "submit"})
+    second = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    second.post(address, {"move": "publish"})
     question = Question.objects.drawable().get()
     assert question.current.content["key"] == [0]
     assert question.current.content["options"] == ["职工", "没有人"]
 
 
-def test_a_question_without_a_right_option_is_not_published(editor):
+def test_a_fill_in_needs_no_ticks(editor):
+    rows = [{"text": "职代会"}, {"text": "职工代表大会"}]
+    editor.post(reverse("question:add"), question_data(QuestionBankFactory(), rows, kind="fill"))
+    question = Question.objects.get()
+    assert [option.right for option in question.options.all()] == [True, True]
+
+
+def test_a_question_without_a_right_option_is_not_submitted(editor):
     bank = QuestionBankFactory()
     rows = [{"text": "职工"}, {"text": "没有人"}]
-    response = editor.post(reverse("question:add"), question_data(bank, rows))
+    response = editor.post(reverse("question:add"), question_data(bank, rows), follow=True)
+    assert response.status_code == 200
+    address = reverse("quiz_question_state", args=[Question.objects.get().pk])
+    response = editor.post(address, {"move": "submit"})
     assert "要有且只有一个正确选项" in response.content.decode()
+    assert Question.objects.get().state == Question.State.DRAFT
+
+
+def test_a_picture_without_words_is_an_error_in_chinese(editor):
+    rows = [{"text": "职工", "right": "on"}, {"text": "没有人"}]
+    data = question_data(QuestionBankFactory(), rows, picture=SiteImageFactory().pk)
+    response = editor.post(reverse("question:add"), data)
+    assert "有图片的题要写图片说明" in response.content.decode()
     assert not Question.objects.exists()
 
 
-def test_editing_a_published_question_makes_a_new_version(editor):
+def test_the_list_is_filtered_by_state_and_searched_by_stem(editor):
+    bank = QuestionBankFactory()
+    make_question(bank, number=1)
+    make_question(bank, number=2, state=Question.State.DISPUTED)
+    address = reverse("question:index")
+    page = editor.get(address, {"state": "disputed"}).content.decode()
+    assert "第2问的题干" in page
+    assert "第1问的题干" not in page
+    page = editor.get(address, {"q": "第1问"}).content.decode()
+    assert "第1问的题干" in page
+    assert "第2问的题干" not in page
+
+
+def test_editing_a_published_question_sends_it_back_to_review(editor):
     question = make_question(QuestionBankFactory(), options=2)
     first = question.current
     rows = [
@@ -104,9 +142,22 @@ def test_editing_a_published_question_makes_a_new_version(editor):
     data["options-INITIAL_FORMS"] = 2
     assert editor.post(reverse("question:edit", args=[question.pk]), data).status_code == 302
     question.refresh_from_db()
-    assert question.current.number == first.number + 1
+    assert (question.state, question.current) == (Question.State.REVIEW, first)
     first.refresh_from_db()
     assert first.content["stem"] != "改过的题干？"
+
+
+def test_a_question_that_goes_to_another_bank_leaves_the_papers_of_the_first(editor):
+    question = make_question(QuestionBankFactory(), options=2)
+    first, second = QuestionBank.objects.get(), QuestionBankFactory()
+    assert len(pool_of(first).candidates) == 1
+    rows = [{"id": option.pk, "text": option.text} for option in question.options.all()]
+    rows[0]["right"] = "on"
+    data = question_data(second, rows)
+    data["options-INITIAL_FORMS"] = 2
+    assert editor.post(reverse("question:edit", args=[question.pk]), data).status_code == 302
+    first.refresh_from_db()
+    assert pool_of(first).candidates == ()
 
 
 def test_a_competition_can_be_made(editor):

@@ -1,0 +1,102 @@
+"""The way of a question to the paper, in the admin: one at a time, or all of a bank that wait."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_required
+from wagtail.log_actions import registry
+
+from quiz import services
+from quiz.errors import QuizError
+from quiz.exhibits import exhibits_of
+from quiz.models import Question, QuestionBank
+from quiz.review import source_of
+from quiz.sheet import LETTERS
+
+MOST_ENTRIES = 20
+may_change = permission_required("quiz.change_question")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_change
+def question_state(request, pk):
+    """A question with its key, who did what with it, and the steps that are open to the reader."""
+    rows = Question.objects.select_related("bank", "edited_by", "current")
+    question = get_object_or_404(rows, pk=pk)
+    problem = ""
+    if request.method == "POST":
+        problem = _moved(request, question)
+        if not problem:
+            return redirect("quiz_question_state", question.pk)
+    options = list(question.options.all())
+    content = question.snapshot(options)
+    own = question.edited_by_id == request.user.pk
+    context = {
+        "question": question,
+        "problem": problem,
+        "reason": request.POST.get("reason", ""),
+        "options": list(zip(LETTERS, options, strict=False)),
+        "fill": question.kind == Question.Kind.FILL,
+        "exhibit": exhibits_of([content])[0],
+        "source": source_of(content),
+        "own": own,
+        "moves": [
+            (name, move.label)
+            for name, move in services.MOVES.items()
+            if move.fits(question) and not (own and name == "publish")
+        ],
+        "twins": Question.objects.with_stem_of(question)[:5],
+        "entries": registry.get_logs_for_instance(question).select_related("user")[:MOST_ENTRIES],
+    }
+    return render(request, "quiz/admin/state.html", context, status=422 if problem else 200)
+
+
+def _moved(request, question):
+    """Take the step that was pressed; the reason why not, or ""."""
+    move = request.POST.get("move", "")
+    if move not in services.MOVES:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    try:
+        services.move_question(question=question, move=move, member=request.user, reason=reason)
+    except QuizError as error:
+        return error.message
+    messages.success(request, services.MOVES[move].done)
+    return ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_change
+def publish_waiting(request, pk):
+    """Publish at once what waits in a bank, but for what the reader wrote last."""
+    bank = get_object_or_404(QuestionBank.objects.with_counts(), pk=pk)
+    problem = ""
+    if request.method == "POST":
+        try:
+            count = services.publish_waiting(bank=bank, member=request.user)
+        except QuizError as error:
+            problem = error.message
+        else:
+            messages.success(request, _("已发布 %(count)d 题。") % {"count": count})
+            return redirect("questionbank:index")
+    found = Question.objects.publishable_by(request.user, bank)
+    context = {
+        "bank": bank,
+        "problem": problem,
+        "count": found.count(),
+        "own": bank.waiting_count - found.count(),
+        "questions": found[:MOST_ENTRIES],
+    }
+    return render(request, "quiz/admin/publish.html", context, status=422 if problem else 200)
+
+
+admin_urls = [
+    path("quiz/questions/<int:pk>/state/", question_state, name="quiz_question_state"),
+    path("quiz/banks/<int:pk>/publish/", publish_waiting, name="quiz_publish_waiting"),
+]

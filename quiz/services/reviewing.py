@@ -1,0 +1,126 @@
+"""A question's way from draft to paper: nobody publishes what they wrote last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from quiz.errors import QuizError
+from quiz.models import Question, QuestionBank, QuestionVersion
+from quiz.services.bank import CHUNK, drawable_content, latest_version, touch_bank
+from unions.models import Member
+
+State = Question.State
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step: from which states it leads where, and what the audit log calls it."""
+
+    label: object
+    done: object
+    before: frozenset[str]
+    after: str
+    needs_reason: bool = False
+
+    def fits(self, question: Question) -> bool:
+        return question.state in self.before
+
+
+MOVES = {
+    "submit": Move(
+        _("提交审核"),
+        _("已提交审核，由另一个人发布。"),
+        frozenset({State.DRAFT, State.DISPUTED, State.RETIRED}),
+        State.REVIEW,
+    ),
+    "publish": Move(
+        _("发布题目"),
+        _("已发布，新的试卷可以抽到。"),
+        frozenset({State.REVIEW}),
+        State.PUBLISHED,
+    ),
+    "return": Move(
+        _("退回修改"), _("已退回，改好后再提交。"), frozenset({State.REVIEW}), State.DRAFT, True
+    ),
+    "dispute": Move(
+        _("标为有争议"),
+        _("已标为有争议，新的试卷不再抽到；已经发出的试卷不变。"),
+        frozenset({State.PUBLISHED}),
+        State.DISPUTED,
+        True,
+    ),
+    "retire": Move(
+        _("停用题目"),
+        _("已停用，新的试卷不再抽到；已经发出的试卷不变。"),
+        frozenset({State.DRAFT, State.REVIEW, State.PUBLISHED, State.DISPUTED}),
+        State.RETIRED,
+    ),
+}
+
+
+@transaction.atomic
+def move_question(*, question: Question, move: str, member: Member, reason: str = "") -> Question:
+    """Take one step (a key of MOVES) and note in the audit log who did it and why.
+
+    `QuizError` with code not_in_state, reason_needed, bad_key, or own_question when `member`, of
+    whatever rank, wrote last what is to be published.
+    """
+    step = MOVES[move]
+    question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    if not step.fits(question):
+        raise QuizError("not_in_state", state=question.get_state_display())
+    if step.needs_reason and not reason.strip():
+        raise QuizError("reason_needed")
+    if move == "publish" and question.edited_by_id == member.pk:
+        raise QuizError("own_question")
+    question.state = step.after
+    if move in {"submit", "publish"}:
+        content = drawable_content(question, question.options.all())
+        if move == "publish":
+            question.current = latest_version(question, content)
+    question.save(update_fields=["state", "current"])
+    data = {"reason": reason.strip()[:500], "version": question.current and question.current.number}
+    log(question, f"quiz.{move}", user=member, data=data)
+    touch_bank(bank=question.bank)
+    return question
+
+
+@transaction.atomic
+def publish_waiting(*, bank: QuestionBank, member: Member) -> int:
+    """Publish all of `bank` that waits and that `member` did not write last; returns how many.
+
+    The statements do not grow with the questions but by chunks; the log gets one entry on the bank.
+    `QuizError("bad_key")` when one can't be answered: then none is published.
+    """
+    bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
+    waiting = Question.objects.publishable_by(member, bank).select_related("current")
+    questions = list(waiting.select_for_update(of=("self",)))
+    _bring_up_to_date(questions)
+    for question in questions:
+        question.state = State.PUBLISHED
+    Question.objects.bulk_update(questions, ["state", "current"], batch_size=CHUNK)
+    if questions:
+        log(bank, "quiz.publish_waiting", user=member, data={"count": len(questions)})
+        touch_bank(bank=bank)
+    return len(questions)
+
+
+def _bring_up_to_date(questions: Sequence[Question]) -> None:
+    """Give each question a current version that holds its content."""
+    numbers: dict[int, int] = {}
+    for start in range(0, len(questions), CHUNK):
+        found = QuestionVersion.objects.filter(question__in=questions[start : start + CHUNK])
+        numbers |= dict(found.order_by().values_list("question").annotate(Max("number")))
+    versions = []
+    for question in questions:
+        content = drawable_content(question, question.options.all())
+        if question.current is None or question.current.content != content:
+            number = numbers.get(question.pk, 0) + 1
+            version = QuestionVersion(question=question, number=number, content=content)
+            question.current = version
+            versions.append(version)
+    QuestionVersion.objects.bulk_create(versions, batch_size=CHUNK)

@@ -1,0 +1,296 @@
+"""Thousands of questions from a file: looked at first, then whole or not at all."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from quiz import services
+from quiz.models import Option, Question, QuestionBank, QuestionImport
+from quiz.models.transfer import LEASE
+from quiz.transfer import heads
+from quiz.transfer.rows import Row
+from quiz.transfer.upload import read
+from quiz.transfer.workbook import written
+from tests.factories.media import SiteImageFactory
+from tests.factories.quiz import QuestionBankFactory, draft, make_question
+from tests.factories.unions import MemberFactory
+from tests.quiz.test_races import at_once
+from tests.quiz.test_transfer import PAPER, word
+
+db = pytest.mark.django_db
+
+
+@pytest.fixture
+def member():
+    return MemberFactory(is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def editor(member, signed_in):
+    return signed_in(member)
+
+
+def rows(count, start=0):
+    return [
+        Row(
+            number + 2,
+            {
+                "类别": "工会法",
+                "题干": f"第{number}问的题干？",
+                "选项A": "甲",
+                "选项B": "乙",
+                "答案": "A",
+            },
+        )
+        for number in range(start, start + count)
+    ]
+
+
+def table(*lines):
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.active.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEAD = ["类别", "题干", "选项A", "选项B", "答案", "备注"]
+GOOD = table(
+    HEAD, ["工会法", "甲？", "一", "二", "A", "x"], ["工会法", "乙？", "一", "二", "B", "x"]
+)
+
+
+def send(client, bank, content, name="questions.xlsx"):
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("quiz_import_upload"), {"bank": bank.pk, "file": file})
+
+
+@db
+def test_an_import_waits_for_a_second_person(member):
+    bank = QuestionBankFactory()
+    plan = services.import_questions(bank=bank, rows=rows(3), member=member)
+    assert len(plan.new) == 3
+    assert set(Question.objects.values_list("state", "edited_by")) == {("review", member.pk)}
+    assert not Question.objects.drawable().exists()
+
+
+@db
+def test_the_same_rows_again_change_nothing(member):
+    bank = QuestionBankFactory()
+    services.import_questions(bank=bank, rows=rows(3), member=member)
+    version = QuestionBank.objects.get(pk=bank.pk).version
+    plan = services.import_questions(bank=bank, rows=rows(3), member=member)
+    assert (len(plan.new), plan.same, plan.duplicates) == (0, 3, [])
+    assert Question.objects.count() == 3
+    assert QuestionBank.objects.get(pk=bank.pk).version == version
+
+
+@db
+def test_with_one_wrong_row_nothing_is_written(member):
+    wrong = Row(9, {**rows(1, 50)[0].texts, "答案": "Z"})
+    bank = QuestionBankFactory()
+    plan = services.import_questions(bank=bank, rows=[*rows(3), wrong], member=member)
+    assert [(error.number, error.stem) for error in plan.errors] == [(9, "第50问的题干？")]
+    assert not Question.objects.exists()
+    assert not Option.objects.exists()
+
+
+@db
+def test_a_duplicate_stops_the_import_until_it_is_to_be_skipped(member):
+    bank = QuestionBankFactory()
+    make_question(bank, number=1)  # the same stem with other options
+    again = Row(30, {**rows(1, 2)[0].texts, "题干": "第 2 问的题干。"})
+    call = {"bank": bank, "rows": [*rows(3), again], "member": member}
+    plan = services.import_questions(**call)
+    assert [duplicate.number for duplicate in plan.duplicates] == [3, 30]
+    assert "第 4 行" in plan.duplicates[1].message
+    assert Question.objects.count() == 1
+    services.import_questions(**call, skip_duplicates=True)
+    assert Question.objects.count() == 3
+
+
+@db
+def test_the_statements_do_not_grow_with_the_rows(member, count_queries):
+    few, many = QuestionBankFactory(), QuestionBankFactory()
+
+    def load(bank, count):
+        services.import_questions(bank=bank, rows=rows(count), member=member)
+
+    small = count_queries(lambda: load(few, 100))
+    assert count_queries(lambda: load(many, 400)) <= small + 2  # options go in chunks of 500
+    assert many.questions.count() == 400
+
+
+@db
+def test_an_export_read_into_an_empty_bank_gives_equal_questions(member):
+    bank, empty = QuestionBankFactory(), QuestionBankFactory()
+    image = SiteImageFactory()
+    drafts = [
+        draft(0),
+        draft(1, kind="multiple", right=(0, 2), difficulty=3, points=25),
+        draft(2, kind="boolean", options=2, right=(1,), practice=True),
+        draft(3, kind="fill", options=3, stem="=1+1 等于　　____（ ）\n第二行"),
+        draft(4, picture=image, picture_alt="流程图", valid_until=timezone.localdate()),
+        draft(5, state=Question.State.RETIRED, explanation="", source_law="《工会法》"),
+    ]
+    services.create_questions(bank=bank, drafts=drafts)
+    found = read(written(Question.objects.of_bank(bank)))
+    plan = services.import_questions(bank=empty, rows=found.rows, member=member)
+    assert (plan.errors, plan.duplicates, found.ignored) == ([], [], ())
+
+    def contents(one):
+        return [
+            (q.snapshot(q.options.all()), q.practice, q.valid_from, q.valid_until)
+            for q in Question.objects.of_bank(one)
+        ]
+
+    assert contents(bank) == contents(empty)
+    again = services.import_questions(bank=bank, rows=found.rows, member=member)
+    assert (again.same, again.new) == (6, [])
+
+
+@db
+def test_a_picture_that_is_not_in_the_library_is_told(member):
+    texts = {**rows(1)[0].texts, heads.PICTURE: "12345", heads.PICTURE_ALT: "图"}
+    plan = services.plan_questions(bank=QuestionBankFactory(), rows=[Row(2, texts)])
+    assert "没有这个编号的图片" in plan.errors[0].message
+
+
+@db
+def test_upload_look_and_write(editor, django_capture_on_commit_callbacks):
+    bank = QuestionBankFactory()
+    page = send(editor, bank, GOOD)
+    assert page.status_code == 302
+    look = editor.get(page.url).content.decode()
+    assert "读到 2 题，还没有写入" in look
+    assert "这些列不会导入：备注" in look
+    assert not Question.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(page.url)
+    editor.post(page.url)  # pressed twice
+    assert "新增 2 题" in editor.get(page.url).content.decode()
+    assert Question.objects.count() == 2
+    assert QuestionImport.objects.get().rows == []
+
+
+@db
+def test_a_word_file_goes_the_same_way(editor, django_capture_on_commit_callbacks):
+    page = send(editor, QuestionBankFactory(), word(PAPER), "题库.docx")
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(page.url)
+    assert Question.objects.filter(state=Question.State.REVIEW).count() == 5
+
+
+@db
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "文件是空的"),
+        (table(["问题", "答案"], ["甲", "乙"]), "第一行缺少这些列：类别、题干"),
+        (table(HEAD), "除了表头没有内容"),
+        (table(HEAD, ["工会法", "甲？", "一", "二", "X", ""]), "不认识“X”"),
+        ("类别,题干,答案\n工会法,甲？,\n".encode("gbk"), "没有答案"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "另存为不加密的 .xlsx"),
+        (b"PK\x03\x04" + bytes(99), "文件打不开"),
+        (word("没有题号"), "题干要以“1.”或“1、”开头"),
+    ],
+)
+def test_every_bad_file_gets_a_clear_answer_and_nothing_is_kept(editor, content, said):
+    response = send(editor, QuestionBankFactory(), content)
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert not QuestionImport.objects.exists()
+
+
+@db
+def test_merged_cells_are_named(editor):
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book.active.merge_cells("A2:B2")
+    out = io.BytesIO()
+    book.save(out)
+    page = send(editor, QuestionBankFactory(), out.getvalue()).content.decode()
+    assert "合并单元格" in page
+
+
+@db
+def test_the_report_names_the_row(editor):
+    content = table(
+        HEAD, ["工会法", "甲？", "一", "二", "A", ""], ["工会法", "乙？", "一", "", "A", ""]
+    )
+    response = send(editor, QuestionBankFactory(), content)
+    assert response.context["plan"].errors[0].number == 3
+    assert '<th scope="row">3</th>' in response.content.decode()
+
+
+@db
+def test_an_import_of_somebody_else_does_not_exist(editor, signed_in):
+    page = send(editor, QuestionBankFactory(), GOOD)
+    other = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    assert other.get(page.url).status_code == 404
+    assert other.post(page.url).status_code == 404
+    assert QuestionImport.objects.get().state == QuestionImport.State.PREVIEW
+
+
+@db
+def test_without_the_permission_nothing_is_imported_or_exported(signed_in):
+    bank = make_question(QuestionBankFactory()).bank
+    client = signed_in(MemberFactory(is_staff=True))
+    for address in (
+        reverse("quiz_import_upload"),
+        reverse("quiz_import_template"),
+        reverse("quiz_export", args=[bank.pk]),
+    ):
+        assert client.get(address).status_code in {302, 403}
+
+
+@db
+def test_an_export_can_be_taken_from_the_list_of_banks(editor):
+    bank = make_question(QuestionBankFactory()).bank
+    address = reverse("quiz_export", args=[bank.pk])
+    assert address in editor.get(reverse("questionbank:index")).content.decode()
+    assert len(read(editor.get(address).content).rows) == 1
+
+
+@db
+def test_an_import_whose_worker_died_is_written_by_the_next(member):
+    bank = QuestionBankFactory()
+    order = QuestionImport.objects.create(
+        bank=bank,
+        member=member,
+        filename="x.xlsx",
+        rows=[[row.number, row.texts, ""] for row in rows(3)],
+        total=3,
+        state=QuestionImport.State.RUNNING,
+    )
+    assert services.resend_imports() == 0
+    assert services.resend_imports(now=timezone.now() + LEASE) == 1
+    order.refresh_from_db()
+    assert (order.state, order.created, order.checked) == ("done", 3, 3)
+    assert services.resend_imports(now=timezone.now() + LEASE) == 0
+
+
+@db
+def test_what_came_into_the_bank_meanwhile_stops_the_import_and_says_so(editor, member):
+    bank = QuestionBankFactory()
+    page = send(editor, bank, GOOD)
+    make_question(bank, stem="甲？")
+    order = services.order_import(order=QuestionImport.objects.get(), skip_duplicates=False)
+    services.run_import(order=order)
+    assert "1 题有问题，整份都没有写入" in editor.get(page.url).content.decode()
+    assert Question.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_file_at_once_write_it_once(member):
+    bank = QuestionBankFactory()
+    found = at_once(
+        lambda _n: services.import_questions(bank=bank, rows=rows(20), member=member), range(4)
+    )
+    assert not [result for result in found if isinstance(result, Exception)]
+    assert Question.objects.count() == 20
+    assert sorted(plan.same for plan in found) == [0, 20, 20, 20]
