@@ -1,19 +1,25 @@
 """The tables of competitions."""
 
+from quiz.models.admission import Admission, Allowance
 from quiz.models.attempt import Attempt
 from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
 from quiz.models.competition import Competition, PaperRule, Prize
+from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
 
 __all__ = [
+    "Admission",
+    "Allowance",
     "Attempt",
     "Competition",
     "Option",
     "PaperRule",
     "Prize",
+    "Promotion",
     "Question",
     "QuestionBank",
     "QuestionVersion",
+    "Round",
     "Standing",
     "UnionStanding",
 ]

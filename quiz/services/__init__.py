@@ -6,6 +6,7 @@ Every `now` is an aware datetime and defaults to the present; `rng` to the syste
 from quiz.services.attempts import (
     Answer,
     Saved,
+    draw_paper,
     record_attempt,
     save_answer,
     save_answers,
@@ -20,6 +21,7 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.rounds import promote
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -34,6 +36,8 @@ __all__ = [
     "count_attempt",
     "create_question",
     "create_questions",
+    "draw_paper",
+    "promote",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from quiz import display, rules
+from quiz import display, rules, wording
 from quiz.boards import Row
 from quiz.models import Competition
 
@@ -16,6 +16,10 @@ SEPARATOR = mark_safe('<i class="sep">·</i>')
 register = template.Library()
 register.filter("duration", display.duration)
 register.filter("moment", rules.moment)
+register.filter("level_word", wording.level_word)
+register.filter("level_sentence", wording.level_sentence)
+register.filter("own_time", wording.own_time)
+register.filter("in_words", rules.in_words)
 
 
 @register.filter

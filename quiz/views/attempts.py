@@ -19,7 +19,7 @@ from quiz.pools import contents_of, most_points
 from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
 from quiz.situation import READY, RESUME, situation_of
-from quiz.views.competitions import crumbs, published_or_404
+from quiz.views.competitions import crumbs, published_or_404, round_or_404
 
 ATTEMPTS_PER_PAGE = 20
 # What a program is told, by code of the error.
@@ -36,7 +36,7 @@ STATUS = {
 def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
     """The member's own attempt; anyone else's does not exist."""
     found = Attempt.objects.filter(member=request.user, competition__slug=slug)
-    return get_object_or_404(found.select_related("competition__bank"), uuid=uuid)
+    return get_object_or_404(found.select_related("competition__bank", "round"), uuid=uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(competition)
     try:
-        attempt = services.start_attempt(competition=competition, member=request.user)
+        chosen = round_or_404(competition, request.POST.get("round"))
+        attempt = services.start_attempt(competition=competition, member=request.user, round=chosen)
     except QuizError as error:
         messages.warning(request, error.message)
         return redirect(competition)
@@ -212,7 +213,7 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if attempt.submitted_at is None:
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
-    situation = situation_of(competition, request.user, now)
+    situation = situation_of(competition, request.user, now, attempt.round)
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
@@ -221,7 +222,12 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "closed": competition.state_at(now) == competition.State.CLOSED,
         "situation": situation,
         "again": situation.code in {READY, RESUME},
-        "best": Attempt.objects.of(competition, request.user).best_first().first(),
+        "best": (
+            Attempt.objects.of(competition, request.user)
+            .filter(round=attempt.round)
+            .best_first()
+            .first()
+        ),
         "count": len(attempt.paper),
         "most": most_points(attempt),
         "now": now,

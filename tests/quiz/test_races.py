@@ -67,13 +67,13 @@ def test_without_the_transaction_and_its_handling_the_same_race_happens(one_try_
     """All read that one try is left before anyone writes; only the unique keys stop the others."""
     member, competition = one_try_left
     everyone_has_read = threading.Barrier(4)
-    draw = module._draw
+    draw = module.draw_paper
 
     def draw_together(*args):
         everyone_has_read.wait(timeout=30)
         return draw(*args)
 
-    monkeypatch.setattr(module, "_draw", draw_together)
+    monkeypatch.setattr(module, "draw_paper", draw_together)
     found = at_once(
         lambda _n: module._open_or_new(competition, member, timezone.now(), module.SECURE),
         range(4),
