@@ -73,9 +73,11 @@ def levels_of(
 
 
 def next_level(levels: Iterable[Level]) -> Level | None:
-    """The level to play now, or None: open ones first, then missed ones, then another try."""
+    """The level to play now, or None: an open one, then a missed one, then today's again."""
     startable = [level for level in levels if level.can_start]
-    return min(startable, key=lambda level: TURN.index(level.code), default=None)
+    return min(
+        startable, key=lambda level: (TURN.index(level.code), not level.is_now), default=None
+    )
 
 
 def _level(competition, round_, source, tries, promoted, now) -> Level:

@@ -16,7 +16,7 @@ BEST, SUM_OF_DAYS, SUM_OF_ROUNDS = "best", "days", "rounds"
 
 @dataclass(frozen=True)
 class Result:
-    """What one finished attempt brings: local day, points, whole seconds; the round's key, if any."""
+    """What one finished attempt brings: local day, points, whole seconds, key of the round."""
 
     day: date
     points: int

@@ -119,6 +119,8 @@ def _went_on(level: Level) -> str:
 
 
 def _stayed(level: Level) -> str:
+    if level.round.cut is None:
+        return _("%(round)s没有人晋级。") % _names(level)
     cut_points, cut_elapsed = worth(level.round.cut)
     points, elapsed = worth(level.cost)
     return _(

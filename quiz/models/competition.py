@@ -22,6 +22,11 @@ class CompetitionQuerySet(models.QuerySet):
         """What the public may see, whatever its dates."""
         return self.filter(published=True)
 
+    def for_screens(self) -> "CompetitionQuerySet":
+        """Each with what every screen reads: bank, union, rules, rounds, whom it admits."""
+        parts = ("rules", "rounds__rules", "admissions__union")
+        return self.select_related("bank", "union").prefetch_related(*parts)
+
     def with_question_count(self) -> "CompetitionQuerySet":
         """Each with `drawn`, the number of questions of a paper."""
         return self.annotate(drawn=Sum("rules__count"))

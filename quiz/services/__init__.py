@@ -21,7 +21,7 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
-from quiz.services.rounds import promote
+from quiz.services.rounds import Best, promote
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -31,6 +31,7 @@ from quiz.services.standings import (
 
 __all__ = [
     "Answer",
+    "Best",
     "QuestionDraft",
     "Saved",
     "count_attempt",

@@ -24,11 +24,12 @@ register.filter("in_words", rules.in_words)
 
 @register.filter
 def while_open(competition: Competition) -> SafeString:
-    """Until when, how long and for whom; `competition` has its count of questions."""
-    terms = _("%(count)d 题，限时 %(limit)s") % {
-        "count": competition.drawn or 0,
-        "limit": display.duration(competition.seconds),
-    }
+    """Until when, how long and for whom; `competition` has its count of questions, if any."""
+    limit = display.duration(competition.seconds)
+    if competition.drawn:
+        terms = _("%(count)d 题，限时 %(limit)s") % {"count": competition.drawn, "limit": limit}
+    else:  # each round has its own
+        terms = _("限时 %(limit)s") % {"limit": limit}
     closes = _("%(close)s截止") % {"close": rules.moment(competition.closes_at)}
     return _apart(closes, terms, *_for_whom(competition))
 

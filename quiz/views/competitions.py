@@ -17,9 +17,12 @@ CLOSED_PER_PAGE = 12
 
 def published_or_404(slug: str) -> Competition:
     """The competition as the public may see it, with what every screen reads."""
-    found = Competition.objects.published().select_related("bank", "union")
-    parts = ("rules", "rounds__rules", "admissions__union")
-    return get_object_or_404(found.prefetch_related(*parts), slug=slug)
+    return get_object_or_404(Competition.objects.published().for_screens(), slug=slug)
+
+
+def any_or_404(slug: str) -> Competition:
+    """The competition, published or not: only for editors."""
+    return get_object_or_404(Competition.objects.for_screens(), slug=slug)
 
 
 def round_or_404(competition: Competition, number: str | None) -> Round | None:
