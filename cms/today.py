@@ -32,7 +32,9 @@ def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | 
         "url": competition.get_absolute_url(),
         "meta": _("%(questions)d 题 %(time)s · %(tries)s")
         % {
-            "questions": competition.drawn or 0,
+            "questions": (
+                situation.round.question_count if situation.round else competition.drawn or 0
+            ),
             "time": duration(competition.seconds),
             "tries": _("今日还可答 %(left)d 次") % {"left": situation.tries_left},
         },

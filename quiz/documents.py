@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models import Competition, PaperRule, Prize
+from quiz.models import Admission, Competition, PaperRule, Prize, Round
 from quiz.rules import full_rules, moment
 from search.documents import Content, IndexDocument, Suggestion, register
 from unions.models import Union
@@ -18,7 +18,7 @@ class CompetitionDocument(IndexDocument):
     @classmethod
     def get_queryset(cls):
         published = Competition.objects.published().select_related("union")
-        return published.prefetch_related("prizes", "rules")
+        return published.prefetch_related("prizes", "rules", "rounds__rules", "admissions__union")
 
     @classmethod
     def prepare(cls, row: Competition) -> Content:
@@ -45,5 +45,6 @@ class CompetitionDocument(IndexDocument):
                     Competition.objects.filter(union=union).values_list("pk", flat=True)
                 ),
             ),
-            *((part, lambda row: [row.competition_id]) for part in (PaperRule, Prize)),
+            *((part, lambda row: [row.competition_id]) for part in (Admission, Prize, Round)),
+            (PaperRule, lambda row: [row.competition_id or row.round.competition_id]),
         ]

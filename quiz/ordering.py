@@ -1,5 +1,6 @@
 """The one order of every board: a single integer, lower is better, equal is equal."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +11,17 @@ ELAPSED_BITS = 24
 MAX_ELAPSED = 2**ELAPSED_BITS - 1
 MAX_POINTS = 2**28 - 1
 
-BEST, SUM_OF_DAYS = "best", "days"
+BEST, SUM_OF_DAYS, SUM_OF_ROUNDS = "best", "days", "rounds"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one finished attempt brings: local day, points, whole seconds."""
+    """What one finished attempt brings: local day, points, whole seconds, key of the round."""
 
     day: date
     points: int
     elapsed: int
+    round: int | None = None
 
 
 def cost(points: int, elapsed: int) -> int:
@@ -32,14 +34,27 @@ def cost(points: int, elapsed: int) -> int:
     return (MAX_POINTS - points) << ELAPSED_BITS | elapsed
 
 
+def worth(value: int) -> tuple[int, int]:
+    """(points, elapsed seconds) of a `cost`."""
+    return MAX_POINTS - (value >> ELAPSED_BITS), value & MAX_ELAPSED
+
+
+def going_on(costs: Sequence[int], places: int) -> int:
+    """How many of ascending `costs` are among the best `places`: who ties with the last, too."""
+    if len(costs) <= places:
+        return len(costs)
+    return bisect_right(costs, costs[places - 1])
+
+
 def counted(results: Iterable[Result], rule: str) -> tuple[int, int]:
     """(points, elapsed) that count for one person under `rule`; (0, 0) without results.
 
     BEST: the best attempt of all. SUM_OF_DAYS: the best attempt of each day, added up.
+    SUM_OF_ROUNDS: the best attempt of each round, added up, whenever it was made.
     """
-    best: dict[date | None, Result] = {}
+    best: dict[date | int | None, Result] = {}
     for result in results:
-        box = result.day if rule == SUM_OF_DAYS else None
+        box = {SUM_OF_DAYS: result.day, SUM_OF_ROUNDS: result.round}.get(rule)
         if box not in best or _cost(result) < _cost(best[box]):
             best[box] = result
     return sum(r.points for r in best.values()), sum(r.elapsed for r in best.values())

@@ -7,8 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from quiz.display import duration
-from quiz.models import Competition, PaperRule
+from quiz.models import Competition, PaperRule, Round
+from quiz.models.round import source_of
 from quiz.rollup import FEWEST_SHOWN
+from quiz.wording import who_may
 
 
 def in_words(number: int) -> str:
@@ -28,21 +30,25 @@ def moment(value) -> str:
 
 
 def short_rules(competition: Competition) -> list[str]:
-    """The rules in at most six sentences."""
+    """The rules in at most seven sentences."""
     lines = [
         {
             Competition.Counting.BEST: _("每天可答%(tries)s次，整场取最好的一次记分。"),
             Competition.Counting.SUM_OF_DAYS: _(
                 "每天可答%(tries)s次，每天取最好的一次，各天相加为总分。"
             ),
+            Competition.Counting.SUM_OF_ROUNDS: _(
+                "每关每天可答%(tries)s次，每关取最好的一次，各关相加为总分。"
+            ),
         }[Competition.Counting(competition.counting)]
         % {"tries": in_words(competition.daily_tries)},
-        _("每次 %(count)d 题、限时 %(limit)s，题从题库随机抽，选项次序也不同。")
-        % {"count": competition.question_count, "limit": duration(competition.seconds)},
+        _("每次 %(count)s 题、限时 %(limit)s，题从题库随机抽，选项次序也不同。")
+        % {"count": question_counts(competition), "limit": duration(competition.seconds)},
         _("得分高者在前；同分看用时，按整秒计，用时相同即并列。"),
         _("单位榜按参与率排，不按人数；少于 %(count)d 人参与的单位并入上级。")
         % {"count": FEWEST_SHOWN},
     ]
+    lines += _rounds_in_short(competition)
     closes = moment(competition.closes_at)
     if competition.freeze_at:
         lines.append(
@@ -60,6 +66,7 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
     return [
         (_("谁可以参加"), _who(competition)),
         (_("什么时候"), _when(competition)),
+        *([(_("场次"), rounds)] if (rounds := _rounds(competition)) else []),
         (_("怎样组卷"), _drawing(competition)),
         (_("怎样答题"), _answering(competition)),
         (_("怎样记分"), _scoring(competition)),
@@ -71,17 +78,80 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
     ]
 
 
+def question_counts(competition: Competition) -> str:
+    """How many questions a paper has: one number, or the least and the most of the rounds."""
+    rounds = _ordered(competition)
+    counts = {found.question_count for found in rounds} or {competition.question_count}
+    if len(counts) == 1:
+        return str(counts.pop())
+    return _("%(least)d 至 %(most)d") % {"least": min(counts), "most": max(counts)}
+
+
+def _ordered(competition: Competition) -> list[Round]:
+    rounds = list(competition.rounds.all())
+    for found in rounds:
+        found.competition = competition
+    return rounds
+
+
 def _who(competition: Competition) -> list[str]:
-    if competition.union is None:
-        return [_("所有在册会员。")]
-    return [_("%(union)s及其下级工会的在册会员。") % {"union": competition.union.name}]
+    return [who_may(competition)]
+
+
+def _rounds_in_short(competition: Competition) -> list[str]:
+    rounds = _ordered(competition)
+    if not rounds:
+        return []
+    line = _("一共%(count)s关。") % {"count": in_words(len(rounds))}
+    if any(found.may_be_caught_up for found in rounds):
+        line += _("漏答的关，竞赛截止前可以补答。")
+    else:
+        line += _("各关到时截止，不补答。")
+    for found in rounds:
+        if found.promotes:
+            line += _("%(round)s取前 %(places)d 名晋级。") % {
+                "round": found.label,
+                "places": found.promotes,
+            }
+    return [line]
+
+
+def _rounds(competition: Competition) -> list[str]:
+    rounds = _ordered(competition)
+    lines = [_round(found, rounds) for found in rounds]
+    if any(found.may_be_caught_up for found in rounds):
+        lines.append(_("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关不补答。"))
+    elif rounds:
+        lines.append(_("各关到时截止，漏答的不补。"))
+    if any(found.promotes for found in rounds):
+        lines.append(_("晋级按本关最好的一次排，得分高者在前，同分看用时；末位并列的都晋级。"))
+    return lines
+
+
+def _round(found: Round, rounds: list[Round]) -> str:
+    line = _("%(round)s：%(open)s至%(close)s，每份 %(count)d 题。") % {
+        "round": found.label,
+        "open": moment(found.opens_at),
+        "close": moment(found.closes_at),
+        "count": found.question_count,
+    }
+    source = source_of(found, rounds)
+    if source:
+        line += _("只限%(round)s晋级的人。") % {"round": source.label}
+    if found.promotes:
+        line += _("取前 %(places)d 名晋级。") % {"places": found.promotes}
+    return line
 
 
 def _when(competition: Competition) -> list[str]:
     lines = [
         _("%(open)s开始，%(close)s截止。一天从北京时间零点算起。")
         % {"open": moment(competition.opens_at), "close": moment(competition.closes_at)},
-        _("每天可以答%(tries)s次，没用完的次数不留到第二天。")
+        (
+            _("每关每天可以答%(tries)s次，没用完的次数不留到第二天。")
+            if competition.rounds.all()
+            else _("每天可以答%(tries)s次，没用完的次数不留到第二天。")
+        )
         % {"tries": in_words(competition.daily_tries)},
     ]
     if competition.freeze_at:
@@ -93,10 +163,23 @@ def _when(competition: Competition) -> list[str]:
 
 def _drawing(competition: Competition) -> list[str]:
     return [
-        *(_drawn_by(rule) for rule in competition.rules.all()),
+        *_drawn(competition),
         _("每份试卷由服务器随机抽题，选项次序打乱；同一个人连续两次不会抽到同一份。"),
         _("试卷抽定后记下指纹，事后可以核对。"),
     ]
+
+
+def _drawn(competition: Competition) -> list[str]:
+    """The paper rules; those of a round that has its own say so."""
+    rounds = _ordered(competition)
+    own = [found for found in rounds if found.rules.all()]
+    lines = []
+    if len(own) < len(rounds) or not rounds:
+        lines = [_drawn_by(rule) for rule in competition.rules.all()]
+    for found in own:
+        what = "；".join(_drawn_by(rule) for rule in found.rules.all())
+        lines.append(_("%(round)s另定：%(what)s") % {"round": found.label, "what": what})
+    return lines
 
 
 def _drawn_by(rule: PaperRule) -> str:
@@ -109,9 +192,10 @@ def _drawn_by(rule: PaperRule) -> str:
 
 def _answering(competition: Competition) -> list[str]:
     return [
-        _("每次限时 %(limit)s，以服务器的时间为准；截止时间先到的，以截止时间为准。")
+        _("每次限时 %(limit)s，以服务器的时间为准；竞赛或本关截止时间先到的，以截止时间为准。")
         % {"limit": duration(competition.seconds)},
         _("选了就存。屏幕上写着“已保存”的答案，断网、关机都不会丢。"),
+        _("确有需要的人，经批准可以延长时间。"),
         _("到时后还有 %(grace)d 秒接收在途的答案，之后自动交卷。") % {"grace": competition.grace},
     ]
 

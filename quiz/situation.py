@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from quiz.models import Attempt, Competition
+from quiz.levels import COMING, NOT_PROMOTED, WAITING, Level, Try, levels_of, next_level
+from quiz.models import Attempt, Competition, Promotion, Round
 from unions.models import Member
 
 READY, RESUME = "ready", "resume"
@@ -15,39 +16,115 @@ READY, RESUME = "ready", "resume"
 class Situation:
     """`code`: ready | resume | anonymous | coming | closed | not_eligible | tries_used.
 
-    `latest` is the member's latest attempt at all, `tries_left` what remains of the local day.
+    In a competition with rounds also between_rounds (none can be answered now), and of a single
+    round round_coming, round_over, not_promoted or waiting. `latest` is the member's latest
+    attempt at all; `tries_left` and `used_today` count the local day, in `level` where there are
+    rounds. `obstacle` says why somebody is not eligible.
     """
 
     code: str
     tries_left: int = 0
     latest: Attempt | None = None
     used_today: int = 0
+    levels: tuple[Level, ...] = ()
+    level: Level | None = None
+    obstacle: str = ""
 
     @property
     def next_number(self) -> int:
         """Which try of the day the next attempt is; only for `ready`."""
         return self.used_today + 1
 
+    @property
+    def round(self) -> Round | None:
+        """The round of the next attempt, None without rounds."""
+        return self.level.round if self.level else None
 
-def situation_of(competition: Competition, member: Member | None, now: datetime) -> Situation:
-    """The situation of `member` (None or not signed in: anonymous) at `now`. One query at most."""
+    @property
+    def done(self) -> int:
+        """How many rounds have a result."""
+        return sum(level.points is not None for level in self.levels)
+
+    @property
+    def coming(self) -> Level | None:
+        """The next round to open that the member may take part in."""
+        found = [level for level in self.levels if level.code == COMING]
+        return min(found, key=lambda level: level.round.opens_at, default=None)
+
+
+def situation_of(
+    competition: Competition,
+    member: Member | None,
+    now: datetime,
+    round: Round | None = None,
+) -> Situation:
+    """The situation of `member` (None or not signed in: anonymous) at `now`.
+
+    One query for the latest attempt; for a competition with rounds one for the attempts and one
+    for promotions. With `round` it is the situation in that one, else in the one to play next.
+    """
     signed_in = member is not None and member.is_authenticated
     latest = Attempt.objects.of(competition, member).first() if signed_in else None
     if latest:
         latest.competition = competition
-    used = latest.number if latest and latest.day == timezone.localdate(now) else 0
-    left = max(competition.daily_tries - used, 0)
-    return Situation(_code(competition, member, latest, left, now), left, latest, used)
+    rounds = list(competition.rounds.all())
+    levels = _levels(competition, member if latest else None, rounds, now)
+    level = _chosen(levels, round)
+    if rounds:
+        used, left = (level.used_today, level.tries_left) if level else (0, 0)
+    else:
+        used = latest.number if latest and latest.day == timezone.localdate(now) else 0
+        left = max(competition.daily_tries - used, 0)
+    obstacle = competition.obstacle_for(member) if signed_in else ""
+    code = _code(competition, signed_in, latest, obstacle, now)
+    if code == READY and not left:
+        code = _why_not(levels, level if round else None)
+    return Situation(code, left, latest, used, tuple(levels), level, obstacle)
 
 
-def _code(competition, member, latest, left, now) -> str:
+def _levels(
+    competition: Competition, member: Member | None, rounds: list[Round], now: datetime
+) -> list[Level]:
+    if not rounds:
+        return []
+    for found in rounds:
+        found.competition = competition
+    tries: list[Try] = []
+    promoted: set[int] = set()
+    if member is not None:
+        rows = Attempt.objects.of(competition, member).filter(round__isnull=False)
+        tries = [Try(*row) for row in rows.values_list("round_id", "day", "points", "cost")]
+        if any(found.promoted_at for found in rounds):
+            promoted = Promotion.objects.rounds_of(competition, member)
+    return levels_of(competition, rounds, tries, promoted, now)
+
+
+def _chosen(levels: list[Level], round: Round | None) -> Level | None:
+    if round is None:
+        return next_level(levels)
+    return next((level for level in levels if level.round.pk == round.pk), None)
+
+
+def _code(competition, signed_in, latest, obstacle, now) -> str:
     if latest and latest.takes_answers(now):
         return RESUME
     state = competition.state_at(now)
     if state != Competition.State.OPEN:
         return str(state.value)
-    if member is None or not member.is_authenticated:
+    if not signed_in:
         return "anonymous"
-    if not competition.admits(member):
-        return "not_eligible"
-    return READY if left else "tries_used"
+    return "not_eligible" if obstacle else READY
+
+
+def _why_not(levels: list[Level], level: Level | None) -> str:
+    """Why nothing can be begun although the competition runs: in `level`, or at all."""
+    if level is not None:
+        if level.code in {NOT_PROMOTED, WAITING}:
+            return level.code
+        if level.code == COMING:
+            return "round_coming"
+        if not level.is_now and not level.round.may_be_caught_up:
+            return "round_over"
+        return "tries_used"
+    used = [level for level in levels if level.is_now and level.used_today]
+    return "tries_used" if used or not levels else "between_rounds"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:slug>/start/", views.start, name="start"),
     path("<slug:slug>/leaderboard/", views.leaderboard, name="leaderboard"),
     path("<slug:slug>/leaderboard.xlsx", views.leaderboard_file, name="leaderboard_file"),
+    path("<slug:slug>/preview/<int:number>/", views.preview, name="preview"),
     path(f"{attempt}q/<int:number>/", views.question, name="question"),
     path(f"{attempt}answers/", views.answers, name="answers"),
     path(f"{attempt}answers/batch/", views.answers_batch, name="answers_batch"),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,21 +24,27 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from quiz import scoring, services
+from quiz.allowance_screens import AllowanceViewSet
 from quiz.drawing import Rule, shortages
-from quiz.models import Competition, Question, QuestionBank
+from quiz.models import Competition, Question, QuestionBank, Round
+from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
+from quiz.schedule import Planned, problems
 
 
 def kept_rows(formset) -> list[dict]:
     """The rows of an inline formset that will stand after saving, in the editor's order."""
+    rows = [form.cleaned_data for form in kept_forms(formset)]
+    return sorted(rows, key=lambda row: row.get("ORDER") or 0)
+
+
+def kept_forms(formset) -> list:
+    """The forms of an inline formset that will stand after saving; none while one is wrong."""
     if not formset.is_valid():
         return []
-    rows = [
-        form.cleaned_data
-        for form in formset.forms
-        if form.cleaned_data and not form.cleaned_data.get("DELETE")
+    return [
+        form for form in formset.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")
     ]
-    return sorted(rows, key=lambda row: row.get("ORDER") or 0)
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -59,18 +66,42 @@ class QuestionForm(WagtailAdminModelForm):
 
 
 class CompetitionForm(WagtailAdminModelForm):
-    """Refuses to publish a competition whose papers can't be drawn."""
+    """Refuses rounds that don't fit together, and to publish where papers can't be drawn."""
 
     def clean(self):
         cleaned = super().clean()
+        rounds = kept_forms(self.formsets["rounds"])
+        self._check_rounds(cleaned, rounds)
         if not cleaned.get("published") or not cleaned.get("bank"):
             return cleaned
-        rules = [
-            Rule(row["count"], row["category"], row["difficulty"])
-            for row in kept_rows(self.formsets["rules"])
-        ]
-        if not rules:
+        rules = rules_of(self)
+        own = {planned(form): rules_of(form) for form in rounds}
+        if not rules and not (own and all(own.values())):
             self.add_error(None, _("至少要有一条组卷规则，才能发布。"))
+        self._check_papers(cleaned, rules)
+        for found, round_rules in own.items():
+            self._check_papers(cleaned, round_rules, found.label)
+        return cleaned
+
+    def _check_rounds(self, cleaned, rounds):
+        plan = [planned(form) for form in rounds]
+        for problem in problems(plan, cleaned.get("opens_at"), cleaned.get("closes_at")):
+            self.add_error(None, problem)
+        if cleaned.get("counting") == Competition.Counting.SUM_OF_ROUNDS and not plan:
+            self.add_error("counting", _("没有设关卡，不能按关相加。"))
+        for form in self.formsets["rounds"].forms:
+            stored = form.instance
+            if stored.pk is None:
+                continue
+            if form not in rounds and stored.attempts.exists():
+                self.add_error(None, _("“%s”已经有人答过，不能删。") % stored.label)
+            elif stored.promoted_at and form in rounds and not form.cleaned_data["promotes"]:
+                self.add_error(None, _("“%s”已定晋级名单，不能去掉晋级人数。") % stored.label)
+        begun = self.instance.pk and self.instance.attempts.filter(round=None).exists()
+        if plan and begun:
+            self.add_error(None, _("这场竞赛已经有人不分关卡答过，不能再设关卡。"))
+
+    def _check_papers(self, cleaned, rules, label=""):
         opens_at = cleaned.get("opens_at") or timezone.now()
         pool = pool_of(cleaned["bank"]).in_force(timezone.localdate(opens_at))
         for rule, short in shortages(pool, rules):
@@ -82,9 +113,23 @@ class CompetitionForm(WagtailAdminModelForm):
                     else str(_("不限难度")),
                 ]
             )
-            message = _("题库里“%(what)s”的题不够，还缺 %(short)d 题。")
-            self.add_error(None, message % {"what": what, "short": short})
-        return cleaned
+            message = _("%(round)s题库里“%(what)s”的题不够，还缺 %(short)d 题。")
+            names = {"round": f"“{label}”：" if label else "", "what": what, "short": short}
+            self.add_error(None, message % names)
+
+
+def rules_of(form) -> list[Rule]:
+    """The paper rules below the form of a competition or a round."""
+    return [
+        Rule(row["count"], row["category"], row["difficulty"])
+        for row in kept_rows(form.formsets["rules"])
+    ]
+
+
+def planned(form) -> Planned:
+    """One round as its form has it."""
+    names = ("number", "title", "opens_at", "closes_at", "promotes", "promoted_only")
+    return Planned(*(form.cleaned_data[name] for name in names))
 
 
 class SettlesQuestion:
@@ -261,8 +306,45 @@ class QuestionViewSet(QuizViewSet):
     )
 
 
+RULE_PANELS = [
+    FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("count")])
+]
+
+
+class CompetitionEditView(EditView):
+    """The form, with the ways to the preview and to the lists of those who go on."""
+
+    @transaction.atomic
+    def save_instance(self):
+        # Numbers that two rounds exchange would meet on the way.
+        stored = Round.objects.filter(competition=self.form.instance)
+        if self.form.formsets["rounds"].has_changed():
+            stored.update(number=F("number") + 2 * MOST_ROUNDS)
+        return super().save_instance()
+
+    @cached_property
+    def header_more_buttons(self):
+        lists = [
+            Button(
+                _("晋级：%(round)s") % {"round": found.label},
+                url=reverse("quiz_promotion", args=[found.pk]),
+                icon_name="list-ol",
+                priority=90,
+            )
+            for found in self.object.rounds.filter(promotes__isnull=False)
+        ]
+        preview = Button(
+            _("预览试卷"),
+            url=reverse("quiz:preview", args=[self.object.slug, 1]),
+            icon_name="view",
+            priority=80,
+        )
+        return [*super().header_more_buttons, preview, *lists]
+
+
 class CompetitionViewSet(QuizViewSet):
     model = Competition
+    edit_view_class = CompetitionEditView
     icon = "list-ol"
     menu_label = _("竞赛")
     list_display = ["title", "opens_at", "closes_at", "published"]
@@ -273,7 +355,20 @@ class CompetitionViewSet(QuizViewSet):
             FieldPanel("title"),
             FieldRowPanel([FieldPanel("slug"), FieldPanel("published")]),
             FieldPanel("intro"),
-            FieldRowPanel([FieldPanel("bank"), FieldPanel("union")]),
+            FieldPanel("bank"),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("union"), FieldPanel("membership")]),
+                    InlinePanel(
+                        "admissions",
+                        heading=_("参赛条件"),
+                        label=_("条件"),
+                        help_text=_("只让一部分工会或行业参加时填，合乎一条就可以。"),
+                        panels=[FieldRowPanel([FieldPanel("union"), FieldPanel("industry")])],
+                    ),
+                ],
+                heading=_("谁可以参加"),
+            ),
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
@@ -285,6 +380,7 @@ class CompetitionViewSet(QuizViewSet):
                 [
                     FieldRowPanel([FieldPanel("daily_tries"), FieldPanel("counting")]),
                     FieldRowPanel([FieldPanel("seconds"), FieldPanel("grace")]),
+                    FieldPanel("catch_up"),
                 ],
                 heading=_("规则"),
             ),
@@ -292,10 +388,25 @@ class CompetitionViewSet(QuizViewSet):
                 "rules",
                 heading=_("组卷规则"),
                 label=_("规则"),
+                panels=RULE_PANELS,
+            ),
+            InlinePanel(
+                "rounds",
+                heading=_("场次和关卡"),
+                label=_("关"),
+                max_num=MOST_ROUNDS,
+                help_text=_("留空就是一场到底。一天一关、初赛决赛都在这里设。"),
                 panels=[
-                    FieldRowPanel(
-                        [FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("count")]
-                    )
+                    FieldRowPanel([FieldPanel("number"), FieldPanel("title")]),
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldRowPanel([FieldPanel("promotes"), FieldPanel("promoted_only")]),
+                    InlinePanel(
+                        "rules",
+                        heading=_("本关的组卷规则"),
+                        label=_("规则"),
+                        help_text=_("留空就用竞赛的组卷规则。"),
+                        panels=RULE_PANELS,
+                    ),
                 ],
             ),
             InlinePanel(
@@ -315,4 +426,4 @@ class QuizGroup(ModelViewSetGroup):
     menu_label = _("知识竞赛")
     menu_icon = "list-ol"
     menu_order = 320
-    items = (CompetitionViewSet, QuestionViewSet, BankViewSet)
+    items = (CompetitionViewSet, QuestionViewSet, BankViewSet, AllowanceViewSet)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from quiz import approval, imports
+from quiz import approval, imports, promotion_screens
 from quiz.services import MOVES
 from quiz.services.closing import CLOSED_EARLY
 from quiz.viewsets import QuizGroup
@@ -16,7 +16,7 @@ def quiz_screens():
 
 @hooks.register("register_admin_urls")
 def quiz_urls():
-    return [*approval.admin_urls, *imports.admin_urls]
+    return [*approval.admin_urls, *imports.admin_urls, *promotion_screens.admin_urls]
 
 
 @hooks.register("register_log_actions")
@@ -26,3 +26,4 @@ def quiz_actions(actions):
         actions.register_action(f"quiz.{name}", move.label, move.label)
     actions.register_action("quiz.import", _("导入题目"), _("导入题目"))
     actions.register_action("quiz.publish_waiting", _("发布待审核的题"), _("发布待审核的题"))
+    actions.register_action("quiz.promote", _("定晋级名单"), _("定了晋级名单"))

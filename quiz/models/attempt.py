@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.drawing import Paper
 from quiz.models.competition import Competition
+from quiz.models.round import Round
 from unions.models import Member, Union
 
 
 class AttemptQuerySet(models.QuerySet):
     def of(self, competition: Competition, member: Member) -> "AttemptQuerySet":
         """One member's attempts, the latest first."""
-        return self.filter(competition=competition, member=member).order_by("-day", "-number")
+        return self.filter(competition=competition, member=member).order_by("-day", "-pk")
 
     def by(self, member: Member) -> "AttemptQuerySet":
         """All attempts of one member, the latest first, without papers and answers."""
@@ -35,6 +36,10 @@ class AttemptQuerySet(models.QuerySet):
         if competition.is_frozen(now):
             found = found.filter(submitted_at__lt=competition.freeze_at)
         return found
+
+    def of_round(self, round: Round) -> "AttemptQuerySet":
+        """The finished attempts that decide who goes on from `round`, frozen board or not."""
+        return self.finished().filter(round=round)
 
     def overdue(self, now: datetime) -> "AttemptQuerySet":
         """Open although nothing is taken any more, the oldest first."""
@@ -59,6 +64,7 @@ class AttemptQuerySet(models.QuerySet):
 class Attempt(models.Model):
     """One sitting. The paper is fixed at the start; points and elapsed at the end.
 
+    `number` counts the tries of the local day: in the round, or in a competition without rounds.
     `paper` is `Paper.as_json()`. `answers` maps the number of a question (from "1") to
     {"sequence", "options": option ids, "at": ISO time}, of a fill-in with "text". Nothing is taken
     after `accepts_until`.
@@ -80,6 +86,14 @@ class Attempt(models.Model):
         blank=True,
         related_name="attempts",
         verbose_name=_("答题时所在工会"),
+    )
+    round = models.ForeignKey(
+        Round,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attempts",
+        verbose_name=_("关卡"),
     )
     day = models.DateField(_("日期"))
     number = models.PositiveSmallIntegerField(_("当天第几次"))
@@ -103,7 +117,14 @@ class Attempt(models.Model):
         verbose_name_plural = _("答卷")
         constraints = [
             models.UniqueConstraint(
-                fields=["competition", "member", "day", "number"], name="one_attempt_per_try"
+                fields=["competition", "member", "day", "number"],
+                condition=Q(round__isnull=True),
+                name="one_attempt_per_try",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "member", "day", "number"],
+                condition=Q(round__isnull=False),
+                name="one_attempt_per_round_try",
             ),
             models.UniqueConstraint(
                 fields=["competition", "member"],

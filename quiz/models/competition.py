@@ -12,7 +12,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
-from quiz import drawing, ordering
+from quiz import drawing, eligibility, ordering
 from quiz.models.bank import Question, QuestionBank
 from unions.models import Member, Union
 
@@ -21,6 +21,11 @@ class CompetitionQuerySet(models.QuerySet):
     def published(self) -> "CompetitionQuerySet":
         """What the public may see, whatever its dates."""
         return self.filter(published=True)
+
+    def for_screens(self) -> "CompetitionQuerySet":
+        """Each with what every screen reads: bank, union, rules, rounds, whom it admits."""
+        parts = ("rules", "rounds__rules", "admissions__union")
+        return self.select_related("bank", "union").prefetch_related(*parts)
 
     def with_question_count(self) -> "CompetitionQuerySet":
         """Each with `drawn`, the number of questions of a paper."""
@@ -54,6 +59,11 @@ class Competition(ClusterableModel):
     class Counting(models.TextChoices):
         BEST = ordering.BEST, _("取最好的一次")
         SUM_OF_DAYS = ordering.SUM_OF_DAYS, _("每天取最好的一次，各天相加")
+        SUM_OF_ROUNDS = ordering.SUM_OF_ROUNDS, _("每关取最好的一次，各关相加")
+
+    class Membership(models.TextChoices):
+        ANYONE = eligibility.ANYONE, _("登录就可以")
+        MEMBER = eligibility.MEMBER, _("要登记在工会")
 
     slug = models.SlugField(_("网址名"), max_length=60, unique=True)
     title = models.CharField(_("标题"), max_length=60)
@@ -70,6 +80,13 @@ class Competition(ClusterableModel):
         verbose_name=_("参赛范围"),
         help_text=_("只有该工会及其下级的会员可以参加；留空则所有会员都可以。"),
     )
+    membership = models.CharField(
+        _("会员身份"),
+        max_length=8,
+        choices=Membership.choices,
+        default=Membership.ANYONE,
+        help_text=_("设了参赛范围或参赛条件时，总要登记在工会。"),
+    )
     opens_at = models.DateTimeField(_("开始时间"))
     closes_at = models.DateTimeField(_("截止时间"))
     freeze_at = models.DateTimeField(
@@ -80,7 +97,15 @@ class Competition(ClusterableModel):
     )
     thawed_at = models.DateTimeField(_("解封时间"), null=True, blank=True, editable=False)
     daily_tries = models.PositiveSmallIntegerField(
-        _("每天可答次数"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
+        _("每天可答次数"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_("分关卡的竞赛，每关每天各有这么多次。"),
+    )
+    catch_up = models.BooleanField(
+        _("漏答的关可以补答"),
+        default=False,
+        help_text=_("关卡截止后，竞赛截止前仍可以答；有晋级的关不补答。"),
     )
     seconds = models.PositiveIntegerField(
         _("每次限时（秒）"),
@@ -155,15 +180,33 @@ class Competition(ClusterableModel):
         """Whether answers and explanations may be shown: nobody can answer any more."""
         return now > self.closes_at + timedelta(seconds=self.grace)
 
+    def conditions(self) -> eligibility.Conditions:
+        """For whom it is, as the pure rule reads it."""
+        return eligibility.Conditions(
+            membership=self.membership,
+            path=self.union.path if self.union else "",
+            groups=tuple(line.as_group() for line in self.admissions.all()),
+        )
+
+    def obstacle_for(self, member: Member) -> str:
+        """Why `member` may not take part: a code of `quiz.eligibility`, or ""."""
+        union = member.union
+        place = eligibility.Place(union.path, union.industry) if union else eligibility.Place()
+        return eligibility.obstacle(place, self.conditions())
+
     def admits(self, member: Member) -> bool:
         """Whether `member` belongs to those it is for."""
-        if self.union_id is None:
-            return True
-        return member.union_id is not None and self.union.contains(member.union)
+        return not self.obstacle_for(member)
 
-    def deadline_from(self, started_at: datetime) -> datetime:
-        """When an attempt begun at `started_at` is over: never after the close."""
-        return min(started_at + timedelta(seconds=self.seconds), self.closes_at)
+    def deadline_from(
+        self, started_at: datetime, *, extra: int = 0, ends_at: datetime | None = None
+    ) -> datetime:
+        """When an attempt begun at `started_at` is over, with `extra` seconds granted.
+
+        Never after the close, nor after `ends_at`, the end of the attempt's round.
+        """
+        over = started_at + timedelta(seconds=self.seconds + extra)
+        return min(over, self.closes_at, ends_at or self.closes_at)
 
     def draw_rules(self) -> list[drawing.Rule]:
         """The paper rules as the draw reads them."""
@@ -176,9 +219,13 @@ class Competition(ClusterableModel):
 
 
 class PaperRule(Orderable):
-    """One line of the draw: so many questions of a category and difficulty."""
+    """One line of the draw: so many questions of a category and difficulty.
 
-    competition = ParentalKey(Competition, related_name="rules")
+    It belongs to a competition, or to one round whose papers are drawn in another way.
+    """
+
+    competition = ParentalKey(Competition, related_name="rules", null=True, blank=True)
+    round = ParentalKey("quiz.Round", related_name="rules", null=True, blank=True)
     category = models.CharField(
         _("类别"), max_length=30, blank=True, help_text=_("与题目的类别一致；留空为不限。")
     )
@@ -195,7 +242,12 @@ class PaperRule(Orderable):
         constraints = [
             models.CheckConstraint(
                 condition=Q(count__range=(1, 100)), name="paper_rule_draws_1_to_100"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(competition__isnull=False, round__isnull=True)
+                | Q(competition__isnull=True, round__isnull=False),
+                name="paper_rule_has_one_owner",
+            ),
         ]
 
     def __str__(self):

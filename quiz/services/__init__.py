@@ -7,6 +7,7 @@ from quiz.drafts import QuestionDraft
 from quiz.services.attempts import (
     Answer,
     Saved,
+    draw_paper,
     record_attempt,
     save_answer,
     save_answers,
@@ -33,6 +34,7 @@ from quiz.services.importing import (
     run_import,
 )
 from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
+from quiz.services.rounds import Best, promote
 from quiz.services.scale import generate_scale, remove_scale
 from quiz.services.standings import (
     count_attempt,
@@ -44,6 +46,7 @@ from quiz.services.standings import (
 __all__ = [
     "MOVES",
     "Answer",
+    "Best",
     "Closing",
     "Move",
     "QuestionDraft",
@@ -54,12 +57,14 @@ __all__ = [
     "count_attempt",
     "create_question",
     "create_questions",
+    "draw_paper",
     "generate_scale",
     "import_questions",
     "move_question",
     "order_import",
     "plan_questions",
     "prepare_import",
+    "promote",
     "publish_waiting",
     "rebuild_standings",
     "rebuild_union_standings",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from quiz import drawing, scoring
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition
+from quiz.models import Allowance, Attempt, Competition, QuestionBank, Round
 from quiz.ordering import cost
 from quiz.pools import contents_of, pool_of, scored_items
 from quiz.services.standings import count_attempt
@@ -53,18 +53,21 @@ def start_attempt(
     *,
     competition: Competition,
     member: Member,
+    round: Round | None = None,
     now: datetime | None = None,
     rng: random.Random | None = None,
 ) -> Attempt:
     """Return the member's open attempt, or begin the next one of the day.
 
-    `QuizError` with code coming, closed, not_eligible, tries_used or too_few_questions. Attempts
-    of one member have to be begun in order of time.
+    In a competition with rounds it is begun in `round`, else in the one that is to be played
+    next. `QuizError` with code coming, closed, not_eligible, tries_used, too_few_questions, or with
+    rounds between_rounds, round_coming, round_over, not_promoted or waiting. Attempts of one
+    member have to be begun in order of time.
     """
     now = now or timezone.now()
     try:
         with transaction.atomic():
-            return _open_or_new(competition, member, now, rng or SECURE)
+            return _open_or_new(competition, member, now, rng or SECURE, round)
     except IntegrityError:
         # Another request of the same member was first; what it began is the open attempt.
         attempt = Attempt.objects.of(competition, member).unfinished().first()
@@ -74,9 +77,13 @@ def start_attempt(
 
 
 def _open_or_new(
-    competition: Competition, member: Member, now: datetime, rng: random.Random
+    competition: Competition,
+    member: Member,
+    now: datetime,
+    rng: random.Random,
+    round: Round | None = None,
 ) -> Attempt:
-    situation = situation_of(competition, member, now)
+    situation = situation_of(competition, member, now, round)
     if situation.code == RESUME:
         return situation.latest
     if situation.code != READY:
@@ -84,12 +91,18 @@ def _open_or_new(
     if situation.latest and situation.latest.submitted_at is None:
         submit_attempt(attempt=situation.latest, now=now)
     previous = situation.latest.drawn().versions if situation.latest else ()
-    paper = _draw(competition, previous, rng, now)
-    deadline = competition.deadline_from(now)
+    drawn_by = situation.round or competition
+    paper = draw_paper(competition.bank, drawn_by.draw_rules(), previous, rng, now)
+    deadline = competition.deadline_from(
+        now,
+        extra=Allowance.objects.seconds_for(competition, member),
+        ends_at=situation.round.ends_at if situation.round else None,
+    )
     return Attempt.objects.create(
         competition=competition,
         member=member,
         union=member.union,
+        round=situation.round,
         day=timezone.localdate(now),
         number=situation.next_number,
         paper=paper.as_json(),
@@ -100,13 +113,17 @@ def _open_or_new(
     )
 
 
-def _draw(
-    competition: Competition, previous: Sequence[int], rng: random.Random, now: datetime
+def draw_paper(
+    bank: QuestionBank,
+    rules: Sequence[drawing.Rule],
+    previous: Sequence[int],
+    rng: random.Random,
+    now: datetime,
 ) -> drawing.Paper:
-    rules = competition.draw_rules()
+    """A paper out of `bank` by `rules`; `QuizError("too_few_questions")` when that can't be."""
     if not rules:
         raise QuizError("too_few_questions")
-    pool = pool_of(competition.bank).in_force(timezone.localdate(now))
+    pool = pool_of(bank).in_force(timezone.localdate(now))
     try:
         return drawing.draw(pool, rules, rng=rng, previous=previous)
     except drawing.ShortPool as error:
@@ -248,6 +265,7 @@ def record_attempt(
     started_at: datetime,
     elapsed: int,
     right: int,
+    round: Round | None = None,
     rng: random.Random | None = None,
 ) -> Attempt:
     """Enter a whole attempt that was sat elsewhere: begun, answered and handed in.
@@ -256,7 +274,9 @@ def record_attempt(
     the same rules and raises the same errors as the single steps.
     """
     with transaction.atomic():
-        attempt = start_attempt(competition=competition, member=member, now=started_at, rng=rng)
+        attempt = start_attempt(
+            competition=competition, member=member, round=round, now=started_at, rng=rng
+        )
         paper = attempt.drawn()
         contents = contents_of(competition.bank, paper.versions)
         items = scored_items(paper, contents)

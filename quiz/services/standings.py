@@ -59,7 +59,7 @@ def _recompute(standing: Standing, competition: Competition, now: datetime) -> N
         Result(*row)
         for row in Attempt.objects.counting(competition, now)
         .filter(member_id=standing.member_id)
-        .values_list("day", "points", "elapsed")
+        .values_list("day", "points", "elapsed", "round_id")
     ]
     standing.points, standing.elapsed = counted(results, competition.counting)
     standing.cost = cost(standing.points, standing.elapsed)
@@ -75,7 +75,7 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
     now = now or timezone.now()
     counting = Attempt.objects.counting(competition, now)
     first_union: dict[int, int | None] = {}
-    rows = counting.order_by("day", "number").values_list("member_id", "union_id")
+    rows = counting.order_by("day", "pk").values_list("member_id", "union_id")
     for member_id, union_id in rows.iterator(chunk_size=5000):
         first_union.setdefault(member_id, union_id)
     remaining = iter(sorted(first_union))
@@ -108,7 +108,7 @@ def _rebuild_members(
     for member, *row in (
         Attempt.objects.counting(competition, now)
         .filter(member_id__in=unions)
-        .values_list("member_id", "day", "points", "elapsed")
+        .values_list("member_id", "day", "points", "elapsed", "round_id")
     ):
         results[member].append(Result(*row))
     for standing in standings:

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from quiz import display, rules
+from quiz import display, rules, wording
 from quiz.boards import Row
 from quiz.models import Competition
 
@@ -16,15 +16,20 @@ SEPARATOR = mark_safe('<i class="sep">·</i>')
 register = template.Library()
 register.filter("duration", display.duration)
 register.filter("moment", rules.moment)
+register.filter("level_word", wording.level_word)
+register.filter("level_sentence", wording.level_sentence)
+register.filter("own_time", wording.own_time)
+register.filter("in_words", rules.in_words)
 
 
 @register.filter
 def while_open(competition: Competition) -> SafeString:
-    """Until when, how long and for whom; `competition` has its count of questions."""
-    terms = _("%(count)d 题，限时 %(limit)s") % {
-        "count": competition.drawn or 0,
-        "limit": display.duration(competition.seconds),
-    }
+    """Until when, how long and for whom; `competition` has its count of questions, if any."""
+    limit = display.duration(competition.seconds)
+    if competition.drawn:
+        terms = _("%(count)d 题，限时 %(limit)s") % {"count": competition.drawn, "limit": limit}
+    else:  # each round has its own
+        terms = _("限时 %(limit)s") % {"limit": limit}
     closes = _("%(close)s截止") % {"close": rules.moment(competition.closes_at)}
     return _apart(closes, terms, *_for_whom(competition))
 

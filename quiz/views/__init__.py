@@ -11,6 +11,7 @@ from quiz.views.attempts import (
 )
 from quiz.views.boards import leaderboard, leaderboard_file
 from quiz.views.competitions import competition_home, competition_list, competition_rules
+from quiz.views.preview import preview
 
 __all__ = [
     "answers",
@@ -21,6 +22,7 @@ __all__ = [
     "leaderboard",
     "leaderboard_file",
     "own_attempts",
+    "preview",
     "question",
     "result",
     "start",

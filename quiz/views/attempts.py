@@ -21,7 +21,7 @@ from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
 from quiz.situation import READY, RESUME, situation_of
 from quiz.views import queue
-from quiz.views.competitions import crumbs, published_or_404
+from quiz.views.competitions import crumbs, published_or_404, round_or_404
 
 ATTEMPTS_PER_PAGE = 20
 # What a program is told, by code of the error.
@@ -40,7 +40,7 @@ STATUS = {
 def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
     """The member's own attempt; anyone else's does not exist."""
     found = Attempt.objects.filter(member=request.user, competition__slug=slug)
-    return get_object_or_404(found.select_related("competition__bank"), uuid=uuid)
+    return get_object_or_404(found.select_related("competition__bank", "round"), uuid=uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if wait := queue.seconds_to_wait(request, competition):
         return queue.waiting_page(request, competition, wait)
     try:
-        attempt = services.start_attempt(competition=competition, member=request.user)
+        chosen = round_or_404(competition, request.POST.get("round"))
+        attempt = services.start_attempt(competition=competition, member=request.user, round=chosen)
     except QuizError as error:
         messages.warning(request, error.message)
         return queue.leave(request, redirect(competition))
@@ -227,7 +228,7 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if attempt.submitted_at is None:
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
-    situation = situation_of(competition, request.user, now)
+    situation = situation_of(competition, request.user, now, attempt.round)
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
@@ -236,7 +237,12 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "closed": competition.state_at(now) == competition.State.CLOSED,
         "situation": situation,
         "again": situation.code in {READY, RESUME},
-        "best": Attempt.objects.of(competition, request.user).best_first().first(),
+        "best": (
+            Attempt.objects.of(competition, request.user)
+            .filter(round=attempt.round)
+            .best_first()
+            .first()
+        ),
         "count": len(attempt.paper),
         "most": most_points(attempt),
         "now": now,

@@ -1,15 +1,15 @@
 """The list, a competition's home and its rules."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quiz import boards, rules
-from quiz.models import Attempt, Competition
+from quiz import boards, rules, wording
+from quiz.models import Allowance, Attempt, Competition, Round
 from quiz.situation import situation_of
 
 CLOSED_PER_PAGE = 12
@@ -17,8 +17,23 @@ CLOSED_PER_PAGE = 12
 
 def published_or_404(slug: str) -> Competition:
     """The competition as the public may see it, with what every screen reads."""
-    found = Competition.objects.published().select_related("bank", "union")
-    return get_object_or_404(found.prefetch_related("rules"), slug=slug)
+    return get_object_or_404(Competition.objects.published().for_screens(), slug=slug)
+
+
+def any_or_404(slug: str) -> Competition:
+    """The competition, published or not: only for editors."""
+    return get_object_or_404(Competition.objects.for_screens(), slug=slug)
+
+
+def round_or_404(competition: Competition, number: str | None) -> Round | None:
+    """The round that a form or an address names by its number; None without one."""
+    if not number:
+        return None
+    for found in competition.rounds.all():
+        if str(found.number) == number:
+            found.competition = competition
+            return found
+    raise Http404
 
 
 def crumbs(competition: Competition | None = None) -> list[tuple[str, str]]:
@@ -34,11 +49,13 @@ def competition_list(request: HttpRequest) -> HttpResponse:
     """All published competitions: open, coming, closed."""
     now = timezone.now()
     everything = Competition.objects.published().with_question_count().select_related("union")
-    running = list(everything.open_at(now))
+    running = list(everything.open_at(now).prefetch_related("rounds"))
     if request.user.is_authenticated and running:
         used = Attempt.objects.tries_on(timezone.localdate(now), request.user)
         for competition in running:
-            competition.tries_left = max(competition.daily_tries - used.get(competition.pk, 0), 0)
+            if not competition.rounds.all():  # else it depends on the round
+                left = competition.daily_tries - used.get(competition.pk, 0)
+                competition.tries_left = max(left, 0)
     page = Paginator(everything.closed_at(now), CLOSED_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "contest",
@@ -66,9 +83,17 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "competition": competition,
         "state": competition.state_at(now),
         "situation": situation,
+        "reason": (
+            wording.why_not_eligible(competition, request.user, situation.obstacle)
+            if situation.obstacle
+            else ("", "")
+        ),
+        "notes": wording.promotion_notes(situation.levels),
+        "choices": [level for level in situation.levels if level.can_start],
         "now": now,
         "place": own,
         "best": best,
+        "extra_seconds": Allowance.objects.seconds_for(competition, request.user),
         "own_union": boards.own_union(competition, request.user),
         "frozen": competition.is_frozen(now),
         "rules": rules.short_rules(competition),

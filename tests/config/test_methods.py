@@ -48,6 +48,7 @@ READ = {
     "competitions/<slug:slug>/",
     "competitions/<slug:slug>/rules/",
     "competitions/<slug:slug>/leaderboard/",
+    "competitions/<slug:slug>/preview/<int:number>/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
     "ask/",

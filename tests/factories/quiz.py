@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 
 from quiz import services
-from quiz.models import Competition, PaperRule, Question, QuestionBank
+from quiz.models import Competition, PaperRule, Question, QuestionBank, Round
 
 
 class QuestionBankFactory(factory.django.DjangoModelFactory):
@@ -43,6 +43,31 @@ class CompetitionFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def draw(self, create, extracted, **kwargs):
         PaperRule.objects.create(competition=self, count=4 if extracted is None else extracted)
+
+
+class RoundFactory(factory.django.DjangoModelFactory):
+    """A round that is open today; `days=` moves its window of one day, `draw=` gives own rules."""
+
+    class Meta:
+        model = Round
+        skip_postgeneration_save = True
+
+    class Params:
+        days = 0
+
+    competition = factory.SubFactory(CompetitionFactory)
+    number = factory.LazyAttribute(lambda made: made.competition.rounds.count() + 1)
+    opens_at = factory.LazyAttribute(
+        lambda made: timezone.now() + timedelta(days=made.days, hours=-1)
+    )
+    closes_at = factory.LazyAttribute(
+        lambda made: timezone.now() + timedelta(days=made.days, hours=23)
+    )
+
+    @factory.post_generation
+    def draw(self, create, extracted, **kwargs):
+        if extracted is not None:
+            PaperRule.objects.create(round=self, count=extracted)
 
 
 def make_question(bank, *, number=0, **kwargs):

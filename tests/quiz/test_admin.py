@@ -60,7 +60,10 @@ def competition_data(bank, rules=({"count": 4, "category": "", "difficulty": ""}
         "seconds": 900,
         "grace": 10,
         **inline("rules", rules),
+        "membership": "anyone",
         **inline("prizes", []),
+        **inline("rounds", []),
+        **inline("admissions", []),
         **changes,
     }
 

@@ -123,6 +123,20 @@ def test_a_page_that_is_open_hears_what_another_has_sent(phone):
     assert (phone.stored(1), phone.stored(2)) == ([phone.name(1, 3)], [phone.name(2, 1)])
 
 
+def test_another_device_that_went_on_is_named_and_its_answer_shown(phone):
+    page = phone.open(1)
+    services.save_answer(
+        attempt=phone.attempt, answer=services.Answer(1, (phone.name(1, 3),), sequence=5)
+    )
+    page.locator(".option").nth(0).click()
+    expect(page.locator(".saved")).to_contain_text("已在另一设备继续")
+    expect(page.locator(".option input").nth(3)).to_be_checked()
+    assert phone.stored(1) == [phone.name(1, 3)]
+    page.locator(".option").nth(0).click()
+    expect(page.locator(".saved")).to_contain_text("已保存")
+    assert phone.stored(1) == [phone.name(1, 0)]
+
+
 def test_nothing_of_a_former_attempt_stays_on_the_phone(phone):
     page = phone.open(1)
     page.evaluate("localStorage.setItem('quiz-sent:former', '{}')")

@@ -11,10 +11,12 @@ from quiz.ordering import (
     MAX_ELAPSED,
     MAX_POINTS,
     SUM_OF_DAYS,
+    SUM_OF_ROUNDS,
     Result,
     cost,
     counted,
     ranks,
+    worth,
 )
 
 pairs = st.tuples(st.integers(0, MAX_POINTS), st.integers(0, MAX_ELAPSED))
@@ -24,6 +26,7 @@ results = st.lists(
         st.dates(date(2026, 1, 1), date(2026, 1, 5)),
         st.integers(0, 1000),
         st.integers(0, 3600),
+        st.none() | st.integers(1, 3),
     )
 )
 
@@ -80,6 +83,19 @@ def test_the_best_of_each_day_adds_up(found):
     singles = [counted([r for r in found if r.day == day], BEST) for day in days]
     expected = (sum(p for p, _e in singles), sum(e for _p, e in singles))
     assert counted(found, SUM_OF_DAYS) == expected
+
+
+@given(results)
+def test_the_best_of_each_round_adds_up_whenever_it_was_made(found):
+    rounds = {result.round for result in found}
+    singles = [counted([r for r in found if r.round == each], BEST) for each in rounds]
+    expected = (sum(p for p, _e in singles), sum(e for _p, e in singles))
+    assert counted(found, SUM_OF_ROUNDS) == expected
+
+
+@given(pairs)
+def test_a_cost_tells_what_it_was_made_of(pair):
+    assert worth(cost(*pair)) == pair
 
 
 @given(results, results)

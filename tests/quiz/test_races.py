@@ -71,13 +71,13 @@ def all_read_before_anyone_writes(one_try_left, monkeypatch):
     """Four starts beside each other, without the transaction that keeps them apart on SQLite."""
     member, competition = one_try_left
     everyone_has_read = threading.Barrier(4)
-    draw = module._draw
+    draw = module.draw_paper
 
     def draw_together(*args):
         everyone_has_read.wait(timeout=30)
         return draw(*args)
 
-    monkeypatch.setattr(module, "_draw", draw_together)
+    monkeypatch.setattr(module, "draw_paper", draw_together)
     return at_once(
         lambda _n: module._open_or_new(competition, member, timezone.now(), module.SECURE),
         range(4),
