@@ -3,11 +3,14 @@
 from quiz.models.attempt import Attempt
 from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
 from quiz.models.competition import Competition, PaperRule, Prize
+from quiz.models.draw import Draw, DrawPrize, Ticket, Win
 from quiz.models.standing import Standing, UnionStanding
 
 __all__ = [
     "Attempt",
     "Competition",
+    "Draw",
+    "DrawPrize",
     "Option",
     "PaperRule",
     "Prize",
@@ -15,5 +18,7 @@ __all__ = [
     "QuestionBank",
     "QuestionVersion",
     "Standing",
+    "Ticket",
     "UnionStanding",
+    "Win",
 ]

@@ -20,6 +20,13 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.draws import (
+    PrizeLine,
+    announce_draw,
+    claim_win,
+    freeze_tickets,
+    reveal_winners,
+)
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -29,14 +36,19 @@ from quiz.services.standings import (
 
 __all__ = [
     "Answer",
+    "PrizeLine",
     "QuestionDraft",
     "Saved",
+    "announce_draw",
+    "claim_win",
     "count_attempt",
     "create_question",
     "create_questions",
+    "freeze_tickets",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
+    "reveal_winners",
     "save_answer",
     "save_answers",
     "settle_question",

@@ -11,6 +11,7 @@ from quiz.views.attempts import (
 )
 from quiz.views.boards import leaderboard, leaderboard_file
 from quiz.views.competitions import competition_home, competition_list, competition_rules
+from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, draw_verify
 
 __all__ = [
     "answers",
@@ -18,6 +19,11 @@ __all__ = [
     "competition_home",
     "competition_list",
     "competition_rules",
+    "draw_claim",
+    "draw_page",
+    "draw_record",
+    "draw_tickets",
+    "draw_verify",
     "leaderboard",
     "leaderboard_file",
     "own_attempts",

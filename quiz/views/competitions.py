@@ -73,6 +73,10 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "frozen": competition.is_frozen(now),
         "rules": rules.short_rules(competition),
         "prizes": competition.prizes.all(),
+        "draws": [
+            {"title": d.title, "url": d.get_absolute_url(), "value": d.get_state_display()}
+            for d in competition.draws.for_lists()
+        ],
     }
     return render(request, "quiz/competition.html", context)
 

@@ -14,7 +14,7 @@ from tests.factories.cms import (
     VideoPageFactory,
 )
 from tests.factories.helpdesk import EntryFactory
-from tests.factories.quiz import CompetitionFactory
+from tests.factories.quiz import CompetitionFactory, drawn_draw
 from tests.factories.reading import HoldingFactory, LoanFactory, ReservationFactory
 from tests.factories.unions import MemberFactory
 
@@ -48,6 +48,10 @@ READ = {
     "competitions/<slug:slug>/leaderboard/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
+    "competitions/<slug:slug>/draws/<int:pk>/",
+    "competitions/<slug:slug>/draws/<int:pk>/verify/",
+    "competitions/<slug:slug>/draws/<int:pk>/tickets.csv",
+    "competitions/<slug:slug>/draws/<int:pk>/record.json",
     "ask/",
     "ask/categories/<slug:slug>/",
     "ask/<int:pk>/",
@@ -112,6 +116,7 @@ WRITE = {
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/batch/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/submit/",
+    "competitions/<slug:slug>/draws/<int:pk>/wins/<int:place>/claim/",
     "ask/<int:pk>/feedback/",
     "reading/rooms/<int:pk>/check-in/",
     "reading/checkin/<str:token>/",
@@ -151,6 +156,7 @@ def addresses(member):
     attempt = quiz.start_attempt(competition=competition, member=member)
     holding = HoldingFactory(copies=3)
     numbers = {
+        "competitions/": drawn_draw(competition, member).pk,
         "stories/": story.pk,
         "people/": award.person_id,
         "honours/": award.honour_id,
@@ -173,6 +179,7 @@ def addresses(member):
         "year": award.year,
         "uuid": attempt.uuid,
         "number": 1,
+        "place": 1,
         "size": "l",
         "token": "token",
         "section": "pages",

@@ -1,0 +1,15 @@
+"""The entries of the log about what staff decide in competitions."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
+    "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
+    "quiz.draw.reveal": (_("抽奖：开奖"), _("用公开数值开了奖")),
+}
+
+
+def register(actions) -> None:
+    """Let the log know every action of ours; `actions` is Wagtail's registry."""
+    for name, (label, message) in ACTIONS.items():
+        actions.register_action(name, label, message)

@@ -1,0 +1,13 @@
+"""The menu of what keeps competitions fair."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from quiz.draw_screens import DrawViewSet
+
+
+class FairnessGroup(ModelViewSetGroup):
+    menu_label = _("竞赛公正")
+    menu_icon = "check"
+    menu_order = 325
+    items = (DrawViewSet,)
