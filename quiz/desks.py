@@ -3,10 +3,21 @@
 from collections.abc import Callable, Sequence
 
 from django.urls import URLPattern, path
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from quiz.viewsets import QuizViewSet
 
 LISTS = {"index", "index_results", "history", "history_results"}
+
+
+class OnlyDecided(ModelPermissionPolicy):
+    """Nobody adds or deletes these rows by hand; staff look and decide."""
+
+    def user_has_permission(self, user, action):
+        return action not in {"add", "delete"} and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user, actions):
+        return super().user_has_any_permission(user, set(actions) - {"add", "delete"})
 
 
 class DeskViewSet(QuizViewSet):

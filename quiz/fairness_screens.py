@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from quiz.attempt_screens import AppealViewSet, AttemptViewSet
 from quiz.draw_screens import DrawViewSet
 
 
@@ -10,4 +11,4 @@ class FairnessGroup(ModelViewSetGroup):
     menu_label = _("竞赛公正")
     menu_icon = "check"
     menu_order = 325
-    items = (DrawViewSet,)
+    items = (AttemptViewSet, AppealViewSet, DrawViewSet)

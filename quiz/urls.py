@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{attempt}answers/batch/", views.answers_batch, name="answers_batch"),
     path(f"{attempt}submit/", views.submit, name="submit"),
     path(f"{attempt}result/", views.result, name="result"),
+    path(f"{attempt}appeal/", views.appeal, name="appeal"),
     path(draw, views.draw_page, name="draw"),
     path(f"{draw}verify/", views.draw_verify, name="draw_verify"),
     path(f"{draw}tickets.csv", views.draw_tickets, name="draw_tickets"),

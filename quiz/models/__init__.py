@@ -1,5 +1,6 @@
 """The tables of competitions."""
 
+from quiz.models.appeal import Appeal
 from quiz.models.attempt import Attempt
 from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
 from quiz.models.competition import Competition, PaperRule, Prize
@@ -7,6 +8,7 @@ from quiz.models.draw import Draw, DrawPrize, Ticket, Win
 from quiz.models.standing import Standing, UnionStanding
 
 __all__ = [
+    "Appeal",
     "Attempt",
     "Competition",
     "Draw",

@@ -31,8 +31,10 @@ from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
     rebuild_union_standings,
+    recount_member,
     thaw_boards,
 )
+from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 
 __all__ = [
     "Answer",
@@ -40,14 +42,18 @@ __all__ = [
     "QuestionDraft",
     "Saved",
     "announce_draw",
+    "appeal",
     "claim_win",
     "count_attempt",
     "create_question",
     "create_questions",
+    "decide_appeal",
     "freeze_tickets",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
+    "recount_member",
+    "restore_attempt",
     "reveal_winners",
     "save_answer",
     "save_answers",
@@ -57,4 +63,5 @@ __all__ = [
     "submit_overdue",
     "thaw_boards",
     "touch_bank",
+    "void_attempt",
 ]

@@ -3,6 +3,7 @@
 from quiz.views.attempts import (
     answers,
     answers_batch,
+    appeal,
     own_attempts,
     question,
     result,
@@ -16,6 +17,7 @@ from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, d
 __all__ = [
     "answers",
     "answers_batch",
+    "appeal",
     "competition_home",
     "competition_list",
     "competition_rules",

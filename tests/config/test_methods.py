@@ -116,6 +116,7 @@ WRITE = {
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/batch/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/submit/",
+    "competitions/<slug:slug>/attempts/<uuid:uuid>/appeal/",
     "competitions/<slug:slug>/draws/<int:pk>/wins/<int:place>/claim/",
     "ask/<int:pk>/feedback/",
     "reading/rooms/<int:pk>/check-in/",
