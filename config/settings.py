@@ -316,6 +316,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "look-for-unfair-play": {
+        "task": "quiz.tasks.scan_attempts",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 12 * 60 * 60},
+    },
     "flush-counters": {
         "task": "engagement.tasks.flush_counters",
         "schedule": 15.0,

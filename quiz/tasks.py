@@ -10,3 +10,9 @@ def submit_overdue() -> None:
     """Hand in what is overdue, then make the boards of closed competitions final."""
     services.submit_overdue()
     services.thaw_boards()
+
+
+@shared_task
+def scan_attempts() -> None:
+    """Look through yesterday's attempts for signs that nobody sat there."""
+    services.scan_attempts()

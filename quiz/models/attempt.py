@@ -189,6 +189,16 @@ class Attempt(models.Model):
             if answer["options"]
         }
 
+    def replies(self) -> dict[int, tuple[tuple[int, ...], datetime]]:
+        """Places chosen (in the editors' order) and when, by version; cleared ones left out."""
+        found = {}
+        for number, item in enumerate(self.drawn().items, start=1):
+            answer = self.answers.get(str(number))
+            if answer and answer["options"]:
+                places = sorted(place for name, place in item.options if name in answer["options"])
+                found[item.version] = (tuple(places), datetime.fromisoformat(answer["at"]))
+        return found
+
     def takes_answers(self, now: datetime) -> bool:
         return self.submitted_at is None and now <= self.accepts_until
 

@@ -20,6 +20,7 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.cases import decide_case, scan_attempts
 from quiz.services.draws import (
     PrizeLine,
     announce_draw,
@@ -48,6 +49,7 @@ __all__ = [
     "create_question",
     "create_questions",
     "decide_appeal",
+    "decide_case",
     "freeze_tickets",
     "rebuild_standings",
     "rebuild_union_standings",
@@ -57,6 +59,7 @@ __all__ = [
     "reveal_winners",
     "save_answer",
     "save_answers",
+    "scan_attempts",
     "settle_question",
     "start_attempt",
     "submit_attempt",
