@@ -316,6 +316,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "run-regrades": {
+        "task": "quiz.tasks.run_regrades",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "look-for-unfair-play": {
         "task": "quiz.tasks.scan_attempts",
         "schedule": crontab(hour=2, minute=30),

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from quiz import scoring
 from quiz.drawing import Candidate, Paper
-from quiz.models import Attempt, Question, QuestionBank, QuestionVersion
+from quiz.models import Attempt, Question, QuestionBank, QuestionVersion, Regrade
 
 
 @dataclass(frozen=True)
 class Pool:
-    """What may be drawn, and the contents of it by version id."""
+    """What may be drawn, the contents of it, and the corrections of keys, by version id."""
 
     version: object
     candidates: tuple[Candidate, ...]
     contents: dict[int, dict]
+    corrections: dict[int, dict]
 
 
 # Bank id → its pool. A bank gets a new random version with every change, so an entry is either
@@ -31,14 +32,19 @@ def pool_of(bank: QuestionBank) -> Pool:
 
 
 def contents_of(bank: QuestionBank, versions: Iterable[int]) -> list[dict]:
-    """The contents of `versions`, in order; what the bank no longer holds comes from its table."""
+    """The contents of `versions`, in order, with their keys as corrected since.
+
+    What the bank no longer holds comes from its table.
+    """
     versions = list(versions)
-    known = pool_of(bank).contents
+    pool = pool_of(bank)
+    known = pool.contents
     missing = [version for version in versions if version not in known]
     if missing:
         rows = QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "content")
         known = {**known, **dict(rows)}
-    return [known[version] for version in versions]
+    corrections = pool.corrections
+    return [known[version] | corrections.get(version, {}) for version in versions]
 
 
 def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
@@ -48,6 +54,8 @@ def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
             points=content["points"],
             options=dict(item.options),
             key=frozenset(content["key"]),
+            also=frozenset(content["also"]) if content.get("also") else None,
+            free=content.get("free", False),
         )
         for item, content in zip(paper.items, contents, strict=True)
     ]
@@ -69,6 +77,7 @@ def _read(bank: QuestionBank) -> Pool:
         version=bank.version,
         candidates=tuple(_candidate(row.current_id, row.current__content) for row in rows),
         contents={row.current_id: row.current__content for row in rows},
+        corrections=Regrade.objects.corrections(bank),
     )
 
 

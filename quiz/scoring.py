@@ -10,16 +10,24 @@ SINGLE, MULTIPLE, BOOLEAN = "single", "multiple", "boolean"
 
 @dataclass(frozen=True)
 class Item:
-    """One question as it stands on a paper: option id → position, and the key's positions."""
+    """One question as it stands on a paper: option id → position, and the key's positions.
+
+    After a correction the former key may stay right too (`also`), or everything is (`free`).
+    """
 
     points: int
     options: Mapping[str, int]
     key: frozenset[int]
+    also: frozenset[int] | None = None
+    free: bool = False
 
 
 def is_right(item: Item, chosen: Collection[str]) -> bool:
     """Whether `chosen` (option ids) is exactly the key; an id of elsewhere is never right."""
-    return bool(chosen) and {item.options.get(name, -1) for name in chosen} == item.key
+    if item.free:
+        return True
+    places = {item.options.get(name, -1) for name in chosen}
+    return bool(chosen) and places in (item.key, item.also)
 
 
 def points_of(items: Sequence[Item], answers: Mapping[int, Collection[str]]) -> int:

@@ -16,3 +16,9 @@ def submit_overdue() -> None:
 def scan_attempts() -> None:
     """Look through yesterday's attempts for signs that nobody sat there."""
     services.scan_attempts()
+
+
+@shared_task
+def run_regrades() -> None:
+    """Go on with regrading what confirmed corrections concern."""
+    services.run_regrades()

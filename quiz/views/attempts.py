@@ -253,6 +253,7 @@ def _result_page(
         "own_union": boards.own_union(competition, request.user),
         "frozen": competition.is_frozen(now),
         "review": review_of(attempt) if competition.reveals_key(now) else [],
+        "past_results": attempt.past_results.select_related("regrade"),
         "appeal": Appeal.objects.filter(attempt=attempt).first(),
         "appeal_form": form or forms.AppealForm(),
     }
