@@ -331,6 +331,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "run-regrades": {
+        "task": "quiz.tasks.run_regrades",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "look-for-unfair-play": {
+        "task": "quiz.tasks.scan_attempts",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 12 * 60 * 60},
+    },
     "flush-counters": {
         "task": "engagement.tasks.flush_counters",
         "schedule": 15.0,

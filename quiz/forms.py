@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from quiz.scoring import MOST_TEXT
 from quiz.services import Answer
 
@@ -19,6 +22,17 @@ class UnknownField(ValueError):
 
 class BadEntry(ValueError):
     """A known field has a wrong shape."""
+
+
+class AppealForm(forms.Form):
+    """Why a result should count."""
+
+    text = forms.CharField(
+        label=_("申诉理由"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"class": "textarea", "rows": 5}),
+        help_text=_("只能提交一次，最多 1000 字。"),
+    )
 
 
 def read_answer(data: Mapping[str, Any]) -> Answer:

@@ -6,12 +6,12 @@ from datetime import date
 
 from quiz import scoring
 from quiz.drawing import Candidate, Paper
-from quiz.models import Attempt, Question, QuestionBank, QuestionVersion
+from quiz.models import Attempt, Question, QuestionBank, QuestionVersion, Regrade
 
 
 @dataclass(frozen=True)
 class Pool:
-    """What may be drawn, and the contents of it by version id.
+    """What may be drawn, the contents of it, and the corrections of keys, by version id.
 
     `terms` are the first and the last local day, by version, of what is not always in force.
     """
@@ -19,6 +19,7 @@ class Pool:
     version: object
     candidates: tuple[Candidate, ...]
     contents: dict[int, dict]
+    corrections: dict[int, dict]
     terms: dict[int, tuple[date | None, date | None]]
 
     def in_force(self, day: date) -> Sequence[Candidate]:
@@ -47,14 +48,19 @@ def pool_of(bank: QuestionBank) -> Pool:
 
 
 def contents_of(bank: QuestionBank, versions: Iterable[int]) -> list[dict]:
-    """The contents of `versions`, in order; what the bank no longer holds comes from its table."""
+    """The contents of `versions`, in order, with their keys as corrected since.
+
+    What the bank no longer holds comes from its table.
+    """
     versions = list(versions)
-    known = pool_of(bank).contents
+    pool = pool_of(bank)
+    known = pool.contents
     missing = [version for version in versions if version not in known]
     if missing:
         rows = QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "content")
         known = {**known, **dict(rows)}
-    return [known[version] for version in versions]
+    corrections = pool.corrections
+    return [known[version] | corrections.get(version, {}) for version in versions]
 
 
 def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
@@ -65,6 +71,8 @@ def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
             options=dict(item.options),
             key=frozenset(content["key"]),
             accepted=frozenset(map(scoring.folded, content.get("accepted", ()))),
+            also=frozenset(content["also"]) if content.get("also") else None,
+            free=content.get("free", False),
         )
         for item, content in zip(paper.items, contents, strict=True)
     ]
@@ -91,6 +99,7 @@ def _read(bank: QuestionBank) -> Pool:
             for row in rows
             if row.valid_from or row.valid_until
         },
+        corrections=Regrade.objects.corrections(bank),
     )
 
 

@@ -63,7 +63,7 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
                     letter,
                     content["options"][place],
                     name in chosen.get(number, ()),
-                    place in content["key"],
+                    place in content["key"] or place in (content.get("also") or ()),
                 )
                 for letter, (name, place) in zip(LETTERS, drawn.options, strict=False)
             ),

@@ -21,12 +21,15 @@ class Item:
     """One question as it stands on a paper: option id → position, and the key's positions.
 
     A fill-in has no options but `accepted`, the folded forms of its answer.
+    After a correction the former key may stay right too (`also`), or everything is (`free`).
     """
 
     points: int
     options: Mapping[str, int]
     key: frozenset[int]
     accepted: frozenset[str] = frozenset()
+    also: frozenset[int] | None = None
+    free: bool = False
 
 
 def folded(text: str) -> str:
@@ -50,9 +53,12 @@ def is_right(item: Item, chosen: Collection[str]) -> bool:
 
     For a fill-in `chosen` is the one text that was typed in.
     """
+    if item.free:
+        return True
     if item.accepted:
         return len(chosen) == 1 and all(folded(text) in item.accepted for text in chosen)
-    return bool(chosen) and {item.options.get(name, -1) for name in chosen} == item.key
+    places = {item.options.get(name, -1) for name in chosen}
+    return bool(chosen) and places in (item.key, item.also)
 
 
 def points_of(items: Sequence[Item], answers: Mapping[int, Collection[str]]) -> int:

@@ -24,3 +24,15 @@ def import_questions(order_pk: int) -> None:
 def resend_imports() -> None:
     """The safety net: whatever a lost message or a dead worker left to write."""
     services.resend_imports()
+
+
+@shared_task
+def scan_attempts() -> None:
+    """Look through yesterday's attempts for signs that nobody sat there."""
+    services.scan_attempts()
+
+
+@shared_task
+def run_regrades() -> None:
+    """Go on with regrading what confirmed corrections concern."""
+    services.run_regrades()

@@ -6,6 +6,7 @@ from quiz import views
 
 app_name = "quiz"
 attempt = "<slug:slug>/attempts/<uuid:uuid>/"
+draw = "<slug:slug>/draws/<int:pk>/"
 urlpatterns = [
     path("", views.competition_list, name="list"),
     path("mine/attempts/", views.own_attempts, name="own_attempts"),
@@ -20,4 +21,10 @@ urlpatterns = [
     path(f"{attempt}answers/batch/", views.answers_batch, name="answers_batch"),
     path(f"{attempt}submit/", views.submit, name="submit"),
     path(f"{attempt}result/", views.result, name="result"),
+    path(f"{attempt}appeal/", views.appeal, name="appeal"),
+    path(draw, views.draw_page, name="draw"),
+    path(f"{draw}verify/", views.draw_verify, name="draw_verify"),
+    path(f"{draw}tickets.csv", views.draw_tickets, name="draw_tickets"),
+    path(f"{draw}record.json", views.draw_record, name="draw_record"),
+    path(f"{draw}wins/<int:place>/claim/", views.draw_claim, name="draw_claim"),
 ]

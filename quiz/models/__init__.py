@@ -1,9 +1,13 @@
 """The tables of competitions."""
 
 from quiz.models.admission import Admission, Allowance
+from quiz.models.appeal import Appeal
 from quiz.models.attempt import Attempt
 from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
+from quiz.models.case import Case
 from quiz.models.competition import Competition, PaperRule, Prize
+from quiz.models.draw import Draw, DrawPrize, Ticket, Win
+from quiz.models.regrade import PastResult, Regrade
 from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
 from quiz.models.transfer import QuestionImport
@@ -11,17 +15,25 @@ from quiz.models.transfer import QuestionImport
 __all__ = [
     "Admission",
     "Allowance",
+    "Appeal",
     "Attempt",
+    "Case",
     "Competition",
+    "Draw",
+    "DrawPrize",
     "Option",
     "PaperRule",
+    "PastResult",
     "Prize",
     "Promotion",
     "Question",
     "QuestionBank",
     "QuestionImport",
     "QuestionVersion",
+    "Regrade",
     "Round",
     "Standing",
+    "Ticket",
     "UnionStanding",
+    "Win",
 ]

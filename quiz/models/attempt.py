@@ -32,7 +32,7 @@ class AttemptQuerySet(models.QuerySet):
 
     def counting(self, competition: Competition, now: datetime) -> "AttemptQuerySet":
         """The finished attempts that the boards of `competition` show at `now`."""
-        found = self.finished().filter(competition=competition)
+        found = self.finished().filter(competition=competition, void_at__isnull=True)
         if competition.is_frozen(now):
             found = found.filter(submitted_at__lt=competition.freeze_at)
         return found
@@ -50,7 +50,13 @@ class AttemptQuerySet(models.QuerySet):
         return self.filter(submitted_at__gte=start, submitted_at__lt=end)
 
     def best_first(self) -> "AttemptQuerySet":
-        return self.finished().order_by("cost", "pk")
+        """What may count, the best on top."""
+        return self.finished().filter(void_at__isnull=True).order_by("cost", "pk")
+
+    def for_lists(self) -> "AttemptQuerySet":
+        """The latest first, with whom and for what, without papers and answers."""
+        found = self.select_related("competition", "member").defer("paper", "answers")
+        return found.order_by("-pk")
 
     def tries_on(self, day: date, member: Member) -> dict[int, int]:
         """How many attempts `member` began on `day`, by competition id."""
@@ -109,6 +115,16 @@ class Attempt(models.Model):
     points = models.PositiveIntegerField(_("得分"), null=True, blank=True)
     elapsed = models.PositiveIntegerField(_("用时（秒）"), null=True, blank=True)
     cost = models.BigIntegerField(_("排序值"), null=True, blank=True)
+    void_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
+    void_reason = models.CharField(_("取消原因"), max_length=300, blank=True)
+    voided_by = models.ForeignKey(
+        Member,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="voided_attempts",
+        verbose_name=_("取消人"),
+    )
 
     objects = AttemptQuerySet.as_manager()
 
@@ -145,6 +161,16 @@ class Attempt(models.Model):
                     cost__isnull=False,
                 ),
                 name="attempt_has_points_once_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(void_at__isnull=True, void_reason="", voided_by__isnull=True)
+                | Q(
+                    void_at__isnull=False,
+                    void_reason__gt="",
+                    voided_by__isnull=False,
+                    submitted_at__isnull=False,
+                ),
+                name="attempt_is_void_for_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(deadline__gte=F("started_at")) & Q(accepts_until__gte=F("deadline")),
@@ -187,6 +213,16 @@ class Attempt(models.Model):
             for number, answer in self.answers.items()
         }
         return {number: reply for number, reply in replies.items() if reply != [""]}
+
+    def replies(self) -> dict[int, tuple[tuple[int, ...], datetime]]:
+        """Places chosen (in the editors' order) and when, by version; cleared ones left out."""
+        found = {}
+        for number, item in enumerate(self.drawn().items, start=1):
+            answer = self.answers.get(str(number))
+            if answer and answer["options"]:
+                places = sorted(place for name, place in item.options if name in answer["options"])
+                found[item.version] = (tuple(places), datetime.fromisoformat(answer["at"]))
+        return found
 
     def takes_answers(self, now: datetime) -> bool:
         return self.submitted_at is None and now <= self.accepts_until

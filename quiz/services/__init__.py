@@ -21,7 +21,15 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.cases import decide_case, scan_attempts
 from quiz.services.closing import Closing, close_competition
+from quiz.services.draws import (
+    PrizeLine,
+    announce_draw,
+    claim_win,
+    freeze_tickets,
+    reveal_winners,
+)
 from quiz.services.importing import (
     QuestionPlan,
     RowError,
@@ -33,6 +41,14 @@ from quiz.services.importing import (
     rows_of,
     run_import,
 )
+from quiz.services.regrades import (
+    confirm_regrade,
+    correct_key,
+    publish_notice,
+    run_regrade,
+    run_regrades,
+    withdraw_regrade,
+)
 from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
 from quiz.services.rounds import Best, promote
 from quiz.services.scale import generate_scale, remove_scale
@@ -40,8 +56,10 @@ from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
     rebuild_union_standings,
+    recount_member,
     thaw_boards,
 )
+from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 
 __all__ = [
     "MOVES",
@@ -49,15 +67,24 @@ __all__ = [
     "Best",
     "Closing",
     "Move",
+    "PrizeLine",
     "QuestionDraft",
     "QuestionPlan",
     "RowError",
     "Saved",
+    "announce_draw",
+    "appeal",
+    "claim_win",
     "close_competition",
+    "confirm_regrade",
+    "correct_key",
     "count_attempt",
     "create_question",
     "create_questions",
+    "decide_appeal",
+    "decide_case",
     "draw_paper",
+    "freeze_tickets",
     "generate_scale",
     "import_questions",
     "move_question",
@@ -65,20 +92,29 @@ __all__ = [
     "plan_questions",
     "prepare_import",
     "promote",
+    "publish_notice",
     "publish_waiting",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
+    "recount_member",
     "remove_scale",
     "resend_imports",
+    "restore_attempt",
+    "reveal_winners",
     "rows_of",
     "run_import",
+    "run_regrade",
+    "run_regrades",
     "save_answer",
     "save_answers",
+    "scan_attempts",
     "settle_question",
     "start_attempt",
     "submit_attempt",
     "submit_overdue",
     "thaw_boards",
     "touch_bank",
+    "void_attempt",
+    "withdraw_regrade",
 ]

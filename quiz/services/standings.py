@@ -34,18 +34,65 @@ def count_attempt(*, attempt: Attempt, now: datetime | None = None) -> None:
     _recompute(standing, attempt.competition, now)
     standing.save(update_fields=["points", "elapsed", "cost", "completions"])
     _count_union(
-        standing,
+        standing.competition_id,
+        standing.union_id,
         participants=int(created),
         completions=standing.completions - before_completions,
         points=standing.points - before,
     )
 
 
-def _count_union(standing: Standing, *, participants: int, completions: int, points: int) -> None:
-    if standing.union_id is None:
+@transaction.atomic
+def recount_member(
+    *, competition: Competition, member_id: int, now: datetime | None = None
+) -> Standing | None:
+    """Rank a member anew from what counts now, as a rebuild would; None when nothing counts.
+
+    For whatever changes after the submit: an attempt voided, restored, regraded. A frozen board
+    changes too, but never shows what was handed in after the freeze.
+    """
+    now = now or timezone.now()
+    mine = Attempt.objects.counting(competition, now).filter(member_id=member_id)
+    standings = Standing.objects.select_for_update()
+    standing = standings.filter(competition=competition, member_id=member_id).first()
+    if standing is None and mine.exists():
+        standing, _created = standings.get_or_create(
+            competition=competition, member_id=member_id, defaults={"cost": cost(0, 0)}
+        )
+    if standing is None:
+        return None
+    _count_standing(standing, -1)
+    first = mine.order_by("day", "number").values_list("union_id").first()
+    if first is None:
+        standing.delete()
+        return None
+    standing.union_id = first[0]
+    _recompute(standing, competition, now)
+    standing.save(update_fields=["union", "points", "elapsed", "cost", "completions"])
+    _count_standing(standing, 1)
+    return standing
+
+
+def _count_standing(standing: Standing, sign: int) -> None:
+    """Add a whole standing to the counters of its union, or take it out (`sign` -1)."""
+    if not standing.completions:
+        return  # one that was just made is not in the counters yet
+    _count_union(
+        standing.competition_id,
+        standing.union_id,
+        participants=sign,
+        completions=sign * standing.completions,
+        points=sign * standing.points,
+    )
+
+
+def _count_union(
+    competition_id: int, union_id: int | None, *, participants: int, completions: int, points: int
+) -> None:
+    if union_id is None:
         return
     row, _created = UnionStanding.objects.get_or_create(
-        competition_id=standing.competition_id, union_id=standing.union_id
+        competition_id=competition_id, union_id=union_id
     )
     UnionStanding.objects.filter(pk=row.pk).update(
         participants=F("participants") + participants,

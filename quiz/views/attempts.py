@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz import boards, forms, services
 from quiz.display import clock
 from quiz.errors import MESSAGES, QuizError
 from quiz.exhibits import exhibits_of
-from quiz.models import Attempt
+from quiz.models import Appeal, Attempt
 from quiz.pools import contents_of, most_points
 from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
@@ -217,14 +217,38 @@ def own_attempts(request: HttpRequest) -> HttpResponse:
     return render(request, "quiz/own_attempts.html", context)
 
 
+@require_POST
+@login_required
+def appeal(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """The owner says why a result that was taken away should count."""
+    attempt = own_or_404(request, slug, uuid)
+    if attempt.submitted_at is None:
+        return redirect("quiz:result", slug, uuid)
+    form = forms.AppealForm(request.POST)
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    try:
+        services.appeal(attempt=attempt, text=text)
+    except QuizError as error:
+        messages.warning(request, error.message)
+        return _result_page(request, attempt, form=form, status=422)
+    messages.success(request, _("申诉已提交，处理后在这一页答复。"))
+    return redirect("quiz:result", slug, uuid)
+
+
 @require_safe
 @login_required
 def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """What a finished attempt brought; with the key once the competition is closed."""
     attempt = own_or_404(request, slug, uuid)
-    now = timezone.now()
-    if attempt.takes_answers(now):
+    if attempt.takes_answers(timezone.now()):
         return redirect(attempt.question_url(sheet_of(attempt).first_open))
+    return _result_page(request, attempt)
+
+
+def _result_page(
+    request: HttpRequest, attempt: Attempt, form: forms.AppealForm | None = None, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
     if attempt.submitted_at is None:
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
@@ -250,5 +274,8 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "own_union": boards.own_union(competition, request.user),
         "frozen": competition.is_frozen(now),
         "review": review_of(attempt) if competition.reveals_key(now) else [],
+        "past_results": attempt.past_results.select_related("regrade"),
+        "appeal": Appeal.objects.filter(attempt=attempt).first(),
+        "appeal_form": form or forms.AppealForm(),
     }
-    return render(request, "quiz/result.html", context)
+    return render(request, "quiz/result.html", context, status=status)

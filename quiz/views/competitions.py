@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import boards, rules, wording
-from quiz.models import Allowance, Attempt, Competition, Round
+from quiz.models import Allowance, Attempt, Competition, Regrade, Round
 from quiz.situation import situation_of
 
 CLOSED_PER_PAGE = 12
@@ -98,6 +98,11 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "frozen": competition.is_frozen(now),
         "rules": rules.short_rules(competition),
         "prizes": competition.prizes.all(),
+        "corrections": Regrade.objects.notices(competition),
+        "draws": [
+            {"title": d.title, "url": d.get_absolute_url(), "value": d.get_state_display()}
+            for d in competition.draws.for_lists()
+        ],
     }
     return render(request, "quiz/competition.html", context)
 

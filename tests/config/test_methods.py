@@ -16,7 +16,7 @@ from tests.factories.cms import (
     VideoPageFactory,
 )
 from tests.factories.helpdesk import EntryFactory
-from tests.factories.quiz import CompetitionFactory
+from tests.factories.quiz import CompetitionFactory, drawn_draw
 from tests.factories.reading import HoldingFactory, LoanFactory, ReservationFactory
 from tests.factories.unions import MemberFactory
 
@@ -51,6 +51,10 @@ READ = {
     "competitions/<slug:slug>/preview/<int:number>/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
+    "competitions/<slug:slug>/draws/<int:pk>/",
+    "competitions/<slug:slug>/draws/<int:pk>/verify/",
+    "competitions/<slug:slug>/draws/<int:pk>/tickets.csv",
+    "competitions/<slug:slug>/draws/<int:pk>/record.json",
     "ask/",
     "ask/categories/<slug:slug>/",
     "ask/<int:pk>/",
@@ -117,6 +121,8 @@ WRITE = {
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/batch/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/submit/",
+    "competitions/<slug:slug>/attempts/<uuid:uuid>/appeal/",
+    "competitions/<slug:slug>/draws/<int:pk>/wins/<int:place>/claim/",
     "ask/<int:pk>/feedback/",
     "reading/rooms/<int:pk>/check-in/",
     "reading/checkin/<str:token>/",
@@ -157,6 +163,7 @@ def addresses(member):
     holding = HoldingFactory(copies=3)
     slugs = {"competitions/": competition.slug, "topics/": TopicPageFactory().slug}
     numbers = {
+        "competitions/": drawn_draw(competition, member).pk,
         "stories/": story.pk,
         "people/": award.person_id,
         "honours/": award.honour_id,
@@ -180,6 +187,7 @@ def addresses(member):
         "year": award.year,
         "uuid": attempt.uuid,
         "number": 1,
+        "place": 1,
         "size": "l",
         "token": "token",
         "section": "pages",

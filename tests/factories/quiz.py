@@ -5,8 +5,18 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from quiz import services
-from quiz.models import Competition, PaperRule, Question, QuestionBank, Round
+from quiz import lottery, services
+from quiz.models import (
+    Competition,
+    Draw,
+    DrawPrize,
+    PaperRule,
+    Question,
+    QuestionBank,
+    Round,
+    Ticket,
+    Win,
+)
 
 
 class QuestionBankFactory(factory.django.DjangoModelFactory):
@@ -107,3 +117,48 @@ def answer_all(attempt, *, right, now=None):
         ],
         now=now,
     )
+
+
+class DrawFactory(factory.django.DjangoModelFactory):
+    """An announced draw with one prize for `winners=` (default 2)."""
+
+    class Meta:
+        model = Draw
+        skip_postgeneration_save = True
+
+    competition = factory.SubFactory(CompetitionFactory)
+    title = factory.Sequence(lambda n: f"抽奖{n}")
+    named_value = "某彩票第 2026001 期开奖号码，从小到大，用空格隔开"
+    secret = "5e" * 32
+    secret_hash = lottery.hash_of_secret("5e" * 32)
+    salt = "a1" * 32
+    announced_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def winners(self, create, extracted, **kwargs):
+        DrawPrize.objects.create(draw=self, place=1, name="一等奖", count=extracted or 2)
+
+
+def drawn_draw(competition, member):
+    """A finished draw of an open competition that `member` alone entered and won."""
+    draw = DrawFactory(competition=competition, winners=1)
+    code = lottery.ticket_code(draw.salt, member.pk)
+    ticket = Ticket.objects.create(draw=draw, number=1, member=member, code=code)
+    now = timezone.now()
+    Draw.objects.filter(pk=draw.pk).update(
+        state=Draw.State.DRAWN,
+        list_hash=lottery.hash_of(lottery.list_bytes([(1, code)])),
+        ticket_count=1,
+        public_value="1 2 3",
+        frozen_at=now,
+        drawn_at=now,
+    )
+    Win.objects.create(
+        draw=draw,
+        place=1,
+        ticket=ticket,
+        prize=draw.prizes.get(),
+        claim_until=now + timedelta(days=30),
+    )
+    draw.refresh_from_db()
+    return draw

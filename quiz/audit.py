@@ -1,0 +1,32 @@
+"""The entries of the log about what staff decide in competitions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from quiz.services import MOVES
+from quiz.services.closing import CLOSED_EARLY
+
+ACTIONS = {
+    "quiz.import": (_("导入题目"), _("导入题目")),
+    "quiz.publish_waiting": (_("发布待审核的题"), _("发布待审核的题")),
+    "quiz.promote": (_("定晋级名单"), _("定了晋级名单")),
+    CLOSED_EARLY: (_("提前截止"), _("提前截止，最终名次已公布")),
+    **{f"quiz.{name}": (move.label, move.label) for name, move in MOVES.items()},
+    "quiz.attempt.void": (_("答卷：取消成绩"), _("取消了成绩")),
+    "quiz.attempt.restore": (_("答卷：恢复成绩"), _("恢复了成绩")),
+    "quiz.appeal.decide": (_("申诉：答复"), _("答复了申诉")),
+    "quiz.case.decide": (_("核查：决定"), _("处理了核查单")),
+    "quiz.regrade.request": (_("答案更正：提出"), _("提出了答案更正")),
+    "quiz.regrade.withdraw": (_("答案更正：撤回"), _("撤回了答案更正")),
+    "quiz.regrade.confirm": (_("答案更正：确认"), _("确认了答案更正，开始重新计分")),
+    "quiz.regrade.finish": (_("答案更正：完成"), _("重新计分已完成")),
+    "quiz.regrade.notice": (_("答案更正：公告"), _("修改了公告")),
+    "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
+    "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
+    "quiz.draw.reveal": (_("抽奖：开奖"), _("用公开数值开了奖")),
+}
+
+
+def register(actions) -> None:
+    """Let the log know every action of ours; `actions` is Wagtail's registry."""
+    for name, (label, message) in ACTIONS.items():
+        actions.register_action(name, label, message)

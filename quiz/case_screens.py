@@ -1,0 +1,142 @@
+"""The fair-play desk: cases with their evidence, decided by a person."""
+
+from io import BytesIO
+
+import xlsxwriter
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_required
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import Button
+from wagtail.permissions import register_permission_policy
+
+from quiz import services
+from quiz.desks import DeskViewSet, OnlyDecided
+from quiz.errors import QuizError
+from quiz.evidence import sheet_of_replies
+from quiz.models import Case
+from unions.spreadsheets import neutral
+
+register_permission_policy(Case, OnlyDecided(Case), exact_class=True)
+may_decide = permission_required("quiz.change_case")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEETS_SHOWN = 10
+
+
+class CaseForm(forms.Form):
+    upheld = forms.TypedChoiceField(
+        label=_("决定"),
+        choices=[("no", _("没有问题")), ("yes", _("成立，取消这些答卷的成绩"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("说明"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("取消成绩时，这就是本人看到的原因。"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_decide
+def case_desk(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case: the signal, every reply of its attempts, and the decision."""
+    case = get_object_or_404(Case.objects.for_lists(), pk=pk)
+    form, problem = CaseForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.decide_case(case=case, by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            problem = error.message
+        else:
+            messages.success(request, _("已处理。"))
+            return redirect("case:edit", pk)
+    now = timezone.now()
+    found = case.attempts.select_related("competition__bank", "member__union").order_by("pk")
+    context = {
+        "case": case,
+        "form": form,
+        "problem": problem,
+        "sheets": [(row, sheet_of_replies(row, now)) for row in found[:SHEETS_SHOWN]],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "quiz/admin/case.html", context, status=status)
+
+
+@require_safe
+@may_decide
+def cases_file(request: HttpRequest) -> HttpResponse:
+    """Every case as a workbook."""
+    head = [
+        _("编号"),
+        _("竞赛"),
+        _("线索"),
+        _("日期"),
+        _("依据"),
+        _("答卷数"),
+        _("状态"),
+        _("说明"),
+    ]
+    buffer = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, [str(title) for title in head])
+        for place, case in enumerate(Case.objects.for_lists(), start=1):
+            cells = [
+                case.pk,
+                case.competition.title,
+                str(case.get_signal_display()),
+                f"{case.day:%Y-%m-%d}",
+                case.summary,
+                case.size,
+                str(case.get_state_display()),
+                case.note,
+            ]
+            sheet.write_row(place, 0, [neutral(cell) for cell in cells])
+    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
+    return response
+
+
+class CaseIndexView(IndexView):
+    default_ordering = None
+
+    def get_base_queryset(self):
+        return Case.objects.for_lists()
+
+    @cached_property
+    def header_more_buttons(self):
+        export = Button(_("导出"), url=reverse("case:export"), icon_name="download", priority=90)
+        return [*super().header_more_buttons, export]
+
+
+class CaseViewSet(DeskViewSet):
+    model = Case
+    icon = "warning"
+    menu_label = _("核查台")
+    index_view_class = CaseIndexView
+    list_display = [
+        Column("signal", label=_("线索"), accessor="get_signal_display"),
+        Column("summary", label=_("依据")),
+        Column("competition", label=_("竞赛"), accessor="competition.title"),
+        "day",
+        Column("size", label=_("答卷数")),
+        Column("state", label=_("状态"), accessor="get_state_display"),
+    ]
+    list_filter = ["state", "signal", "competition"]
+    search_fields = ["note", "competition__title"]
+    form_fields = ["note"]
+    desk = case_desk
+    steps = (path("export.xlsx", cases_file, name="export"),)

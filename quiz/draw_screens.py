@@ -1,0 +1,199 @@
+"""The editors' screens for prize draws: announce, freeze, reveal, each asked once more."""
+
+from io import BytesIO
+
+import xlsxwriter
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_required
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView
+from wagtail.permissions import register_permission_policy
+
+from quiz import services
+from quiz.desks import DeskViewSet
+from quiz.errors import QuizError
+from quiz.models import Draw, Win
+from quiz.viewsets import NothingIsDeleted
+from unions.spreadsheets import neutral
+
+register_permission_policy(Draw, NothingIsDeleted(Draw), exact_class=True)
+may_add = permission_required("quiz.add_draw")
+may_change = permission_required("quiz.change_draw")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_WINNERS = 100_000
+
+
+class DrawForm(forms.ModelForm):
+    """What is announced. The prizes are lines of a name and a number."""
+
+    prizes = forms.CharField(
+        label=_("奖项"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        help_text=_("每行一个：名称、空格、名额，如“一等奖 10”。先写的先抽。"),
+    )
+    sure = forms.BooleanField(label=_("已经核对。公布以后，规则、奖项和约定的数值都不能再改。"))
+
+    class Meta:
+        model = Draw
+        fields = [
+            "competition",
+            "title",
+            "rule",
+            "minimum_points",
+            "prizes",
+            "alternates",
+            "named_value",
+            "claim_days",
+        ]
+        widgets = {"named_value": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_prizes(self):
+        lines = [line.split() for line in self.cleaned_data["prizes"].splitlines() if line.strip()]
+        found = []
+        for place, words in enumerate(lines, start=1):
+            name, count = " ".join(words[:-1]), words[-1]
+            good = count.isascii() and count.isdigit() and 1 <= int(count[:7]) <= MOST_WINNERS
+            if not name or len(name) > 60 or not good:
+                message = _("第 %(place)d 行要写成：名称、空格、名额。")
+                raise forms.ValidationError(message % {"place": place}, code="prize_line")
+            found.append(services.PrizeLine(name, int(count)))
+        if sum(line.count for line in found) > MOST_WINNERS:
+            raise forms.ValidationError(_("名额太多。"), code="too_many")
+        return found
+
+
+class RevealForm(forms.Form):
+    public_value = forms.CharField(
+        label=_("公开数值"), max_length=200, help_text=_("照公布的写法，一字不差。")
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_add
+def announce(request: HttpRequest) -> HttpResponse:
+    """Fill in the rules; the tick of the last box publishes them."""
+    form = DrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in DrawForm.Meta.fields}
+        draw = services.announce_draw(**given, by=request.user)
+        messages.success(request, _("已公布。"))
+        return redirect("draw:edit", draw.pk)
+    context = {"form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "quiz/admin/draw_announce.html", context, status=status)
+
+
+@require_safe
+@never_cache
+@may_change
+def desk(request: HttpRequest, pk: int) -> HttpResponse:
+    """One draw: where it stands, what is next, who won."""
+    return _desk(request, get_object_or_404(Draw.objects.for_lists(), pk=pk))
+
+
+def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
+    context = {
+        "draw": draw,
+        "prizes": draw.prizes.all(),
+        "wins": Win.objects.for_lists(draw)[:200],
+        "form": RevealForm(request.POST if problem else None),
+        "problem": problem,
+        "now": timezone.now(),
+    }
+    status = 422 if problem else 200
+    return render(request, "quiz/admin/draw.html", context, status=status)
+
+
+@require_POST
+@may_change
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    try:
+        services.freeze_tickets(draw=draw, by=request.user)
+    except QuizError as error:
+        return _desk(request, draw, error.message)
+    messages.success(request, _("奖券已封存，名单已公布。"))
+    return redirect("draw:edit", pk)
+
+
+@require_POST
+@may_change
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    form = RevealForm(request.POST)
+    value = form.cleaned_data["public_value"] if form.is_valid() else ""
+    try:
+        services.reveal_winners(draw=draw, public_value=value, by=request.user)
+    except QuizError as error:
+        return _desk(request, draw, error.message)
+    messages.success(request, _("已开奖。"))
+    return redirect("draw:edit", pk)
+
+
+@require_safe
+@may_change
+def winners_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Winners and alternates as a workbook, for whoever hands out the prizes."""
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    head = [_("次序"), _("奖券号"), _("奖项"), _("会员"), _("工会"), _("领取截止"), _("已登记领取")]
+    buffer = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, [str(title) for title in head])
+        found = Win.objects.for_lists(draw).select_related("ticket__member__union", "prize")
+        for place, win in enumerate(found, start=1):
+            sheet.write_row(place, 0, [neutral(cell) for cell in _cells(win)])
+    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="draw-{draw.pk}-winners.xlsx"'
+    return response
+
+
+def _cells(win: Win) -> list:
+    member = win.ticket.member
+    return [
+        win.place,
+        win.ticket.number,
+        win.prize.name if win.prize else str(_("候补")),
+        member.display_name,
+        member.union.name if member.union else "",
+        f"{timezone.localtime(win.claim_until):%Y-%m-%d %H:%M}" if win.claim_until else "",
+        f"{timezone.localtime(win.claimed_at):%Y-%m-%d %H:%M}" if win.claimed_at else "",
+    ]
+
+
+class DrawIndexView(IndexView):
+    def get_base_queryset(self):
+        return Draw.objects.for_lists()
+
+
+class DrawViewSet(DeskViewSet):
+    model = Draw
+    icon = "tick"
+    menu_label = _("抽奖")
+    index_view_class = DrawIndexView
+    list_display = [
+        "title",
+        Column("competition", label=_("竞赛"), accessor="competition.title"),
+        Column("state", label=_("状态"), accessor="get_state_display"),
+        Column("ticket_count", label=_("奖券数")),
+    ]
+    list_filter = ["state", "competition"]
+    search_fields = ["title"]
+    form_fields = ["title"]  # what Wagtail asks for; no form is ever made of it
+    desk = desk
+    maker = announce
+    steps = (
+        path("<int:pk>/freeze/", freeze, name="freeze"),
+        path("<int:pk>/reveal/", reveal, name="reveal"),
+        path("<int:pk>/winners.xlsx", winners_file, name="winners"),
+    )

@@ -1,0 +1,46 @@
+"""What staff look at before they decide about an attempt: each reply with its time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from quiz.models import Attempt
+from quiz.review import review_of
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One question. `seconds` since the reply saved before it (or the start); None without one.
+
+    `right` is None while the competition still runs: the key stays where it is.
+    """
+
+    number: int
+    stem: str
+    chosen: str
+    right: bool | None
+    at: datetime | None
+    seconds: float | None
+
+
+def sheet_of_replies(attempt: Attempt, now: datetime) -> list[Reply]:
+    """Every question of `attempt` in the order of its paper."""
+    reveals = attempt.competition.reveals_key(now)
+    moments = {
+        int(number): datetime.fromisoformat(answer["at"])
+        for number, answer in attempt.answers.items()
+    }
+    waits, before = {}, attempt.started_at
+    for number in sorted(moments, key=lambda number: (moments[number], number)):
+        waits[number] = round((moments[number] - before).total_seconds(), 1)
+        before = moments[number]
+    return [
+        Reply(
+            number=entry.number,
+            stem=entry.stem,
+            chosen=entry.chosen_letters,
+            right=entry.right if reveals else None,
+            at=moments.get(entry.number),
+            seconds=waits.get(entry.number),
+        )
+        for entry in review_of(attempt)
+    ]

@@ -1,0 +1,104 @@
+"""What in finished attempts looks as if no person sat there: signals, never a verdict. No I/O.
+
+Nothing about networks or devices comes in here: colleagues share both.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+PACE, TWINS, HABIT = "pace", "twins", "habit"
+
+# Nobody reads a question in less than a second.
+FASTEST_SECONDS = 1.0
+FEWEST_REPLIES = 5
+# Replies kept on a phone without a network come in together: only separate moments tell a rhythm.
+FEWEST_MOMENTS = 5
+FEWEST_TWINS = 3
+FEWEST_FAST = 3
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A finished attempt as the signals see it.
+
+    `replies` maps the version of a question to the places chosen in it, in the editors' order,
+    and to when that was saved.
+    """
+
+    attempt: int
+    member: int
+    started_at: datetime
+    elapsed: int
+    replies: Mapping[int, tuple[tuple[int, ...], datetime]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A signal about some attempts; `key` names it so that it is raised only once."""
+
+    signal: str
+    key: str
+    attempts: tuple[int, ...]
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def seconds_per_question(sitting: Sitting) -> float | None:
+    """The mean time between start and last reply per reply; None when there are too few to say."""
+    if len(sitting.replies) < FEWEST_REPLIES:
+        return None
+    last = max(at for _places, at in sitting.replies.values())
+    return (last - sitting.started_at).total_seconds() / len(sitting.replies)
+
+
+def is_too_fast(sitting: Sitting) -> bool:
+    """Whether the whole was answered faster than anyone reads, however it reached us."""
+    pace = seconds_per_question(sitting)
+    return pace is not None and pace < FASTEST_SECONDS
+
+
+def fingerprint(sitting: Sitting) -> str:
+    """Equal for sittings with the same replies at the same seconds after the start, else not.
+
+    "" when the replies came in too few moments to tell.
+    """
+    if len({at for _places, at in sitting.replies.values()}) < FEWEST_MOMENTS:
+        return ""
+    steps = [
+        [version, *places, int((at - sitting.started_at).total_seconds())]
+        for version, (places, at) in sorted(sitting.replies.items())
+    ]
+    return hashlib.sha256(json.dumps(steps).encode()).hexdigest()
+
+
+def findings(sittings: Iterable[Sitting]) -> list[Finding]:
+    """Every signal in `sittings` (of one competition and day), in the order in which they came."""
+    fast: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    alike: dict[str, dict[int, int]] = defaultdict(dict)
+    found = []
+    for sitting in sittings:
+        if is_too_fast(sitting):
+            pace = round(seconds_per_question(sitting) or 0, 2)
+            fast[sitting.member].append((sitting.attempt, pace))
+            evidence = {
+                "seconds_per_question": pace,
+                "replies": len(sitting.replies),
+                "elapsed": sitting.elapsed,
+            }
+            found.append(Finding(PACE, str(sitting.attempt), (sitting.attempt,), evidence))
+        if mark := fingerprint(sitting):
+            alike[mark].setdefault(sitting.member, sitting.attempt)
+    for member, rows in fast.items():
+        if len(rows) >= FEWEST_FAST:
+            attempts = tuple(attempt for attempt, _pace in rows)
+            evidence = {"attempts": len(rows), "seconds_per_question": [pace for _a, pace in rows]}
+            found.append(Finding(HABIT, str(member), attempts, evidence))
+    for mark, members in alike.items():
+        if len(members) >= FEWEST_TWINS:
+            evidence = {"accounts": len(members)}
+            found.append(Finding(TWINS, mark[:32], tuple(members.values()), evidence))
+    return found

@@ -1,0 +1,278 @@
+"""Prize draws: announced, then frozen, then drawn; see `quiz.lottery` for how."""
+
+from datetime import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from quiz import lottery
+from quiz.models.attempt import Attempt
+from quiz.models.competition import Competition
+from unions.models import Member
+
+
+class DrawQuerySet(models.QuerySet):
+    def public(self) -> "DrawQuerySet":
+        """Draws that anyone may see."""
+        return self.filter(competition__published=True)
+
+    def for_lists(self) -> "DrawQuerySet":
+        """The latest first, without what is secret."""
+        return self.select_related("competition").defer("secret", "salt").order_by("-pk")
+
+
+class Draw(models.Model):
+    """One prize draw. `secret` is shown to nobody before the draw, `salt` never."""
+
+    wagtail_reference_index_ignore = True
+
+    class State(models.TextChoices):
+        ANNOUNCED = "announced", _("已公布规则")
+        FROZEN = "frozen", _("奖券已封存")
+        DRAWN = "drawn", _("已开奖")
+
+    class Rule(models.TextChoices):
+        FINISHED = "finished", _("交过一份有效答卷")
+        POINTS = "points", _("有一份有效答卷达到最低得分")
+
+    competition = models.ForeignKey(
+        Competition, models.PROTECT, related_name="draws", verbose_name=_("竞赛")
+    )
+    title = models.CharField(_("名称"), max_length=60)
+    rule = models.CharField(
+        _("谁得奖券"), max_length=10, choices=Rule.choices, default=Rule.FINISHED
+    )
+    minimum_points = models.PositiveIntegerField(_("最低得分"), default=0)
+    alternates = models.PositiveSmallIntegerField(
+        _("候补人数"), default=0, validators=[MaxValueValidator(1000)]
+    )
+    named_value = models.TextField(
+        _("约定的公开数值"),
+        max_length=300,
+        help_text=_("截止之后才产生、人人查得到的数，如某彩票某一期的开奖号码，写明期号和写法。"),
+    )
+    claim_days = models.PositiveSmallIntegerField(
+        _("领取期（天）"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("从开奖起算。"),
+    )
+    secret = models.CharField(max_length=64, editable=False)
+    secret_hash = models.CharField(_("密数指纹"), max_length=64, editable=False)
+    salt = models.CharField(max_length=64, editable=False)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=State.choices, default=State.ANNOUNCED, editable=False
+    )
+    list_hash = models.CharField(_("名单指纹"), max_length=64, blank=True, editable=False)
+    ticket_count = models.PositiveIntegerField(_("奖券数"), null=True, blank=True, editable=False)
+    public_value = models.CharField(_("公开数值"), max_length=200, blank=True, editable=False)
+    announced_at = models.DateTimeField(_("公布时间"), editable=False)
+    frozen_at = models.DateTimeField(_("封存时间"), null=True, blank=True, editable=False)
+    drawn_at = models.DateTimeField(_("开奖时间"), null=True, blank=True, editable=False)
+
+    objects = DrawQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("抽奖")
+        verbose_name_plural = _("抽奖")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state="announced",
+                    list_hash="",
+                    public_value="",
+                    frozen_at__isnull=True,
+                    drawn_at__isnull=True,
+                )
+                | Q(
+                    state="frozen",
+                    list_hash__gt="",
+                    ticket_count__gt=0,
+                    public_value="",
+                    frozen_at__isnull=False,
+                    drawn_at__isnull=True,
+                )
+                | Q(
+                    state="drawn",
+                    list_hash__gt="",
+                    ticket_count__gt=0,
+                    public_value__gt="",
+                    frozen_at__isnull=False,
+                    drawn_at__isnull=False,
+                ),
+                name="draw_goes_step_by_step",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("quiz:draw", args=[self.competition.slug, self.pk])
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the list of tickets is fixed and public."""
+        return self.state in {self.State.FROZEN, self.State.DRAWN}
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.state == self.State.DRAWN
+
+    @property
+    def who(self) -> str:
+        """Who gets a ticket, in a sentence."""
+        if self.rule == self.Rule.POINTS:
+            return gettext("至少有一份有效答卷得分不低于 %(points)d 分的人，每人一张奖券。") % {
+                "points": self.minimum_points
+            }
+        return gettext("交过一份有效答卷的人，每人一张奖券；答得多不多、好不好都一样。")
+
+    def entitled(self, now: datetime) -> models.QuerySet:
+        """The ids of the members who get a ticket, each once."""
+        found = Attempt.objects.counting(self.competition, now)
+        if self.rule == self.Rule.POINTS:
+            found = found.filter(points__gte=self.minimum_points)
+        return found.order_by().values_list("member_id", flat=True).distinct()
+
+    def record(self) -> lottery.Record:
+        """What is published; only of a draw that is done."""
+        wins = list(self.wins.order_by("place").values_list("ticket__number", "prize_id"))
+        return lottery.Record(
+            draw=self.pk,
+            list_hash=self.list_hash,
+            ticket_count=self.ticket_count,
+            secret=self.secret,
+            secret_hash=self.secret_hash,
+            value=self.public_value,
+            winners=tuple(number for number, prize in wins if prize),
+            alternates=tuple(number for number, prize in wins if not prize),
+        )
+
+
+class DrawPrizeQuerySet(models.QuerySet):
+    def total(self) -> int:
+        """How many win."""
+        return self.aggregate(total=Sum("count"))["total"] or 0
+
+
+class DrawPrize(models.Model):
+    """One line of a draw's prizes: `count` winners get it. The first line is drawn first."""
+
+    wagtail_reference_index_ignore = True
+
+    draw = models.ForeignKey(Draw, models.CASCADE, related_name="prizes", verbose_name=_("抽奖"))
+    place = models.PositiveSmallIntegerField(_("次序"))
+    name = models.CharField(_("奖项"), max_length=60)
+    count = models.PositiveIntegerField(_("名额"))
+
+    objects = DrawPrizeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("抽奖奖项")
+        verbose_name_plural = _("抽奖奖项")
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "place"], name="one_prize_per_place"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="draw_prize_has_a_winner"),
+        ]
+
+    def __str__(self):
+        return f"{self.name} × {self.count}"
+
+
+class TicketQuerySet(models.QuerySet):
+    def lines(self, draw: Draw) -> models.QuerySet:
+        """(number, code) in the order of the published list."""
+        return self.filter(draw=draw).order_by("number").values_list("number", "code")
+
+    def own(self, draw: Draw, member: Member) -> "Ticket | None":
+        if not member.is_authenticated:
+            return None
+        return self.filter(draw=draw, member=member).first()
+
+
+class Ticket(models.Model):
+    """One entrant of a frozen draw. The public list holds `number` and `code` alone."""
+
+    wagtail_reference_index_ignore = True
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="tickets", verbose_name=_("抽奖"))
+    number = models.PositiveIntegerField(_("号码"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="draw_tickets", verbose_name=_("会员")
+    )
+    code = models.CharField(_("验证码"), max_length=lottery.CODE_DIGITS)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("奖券")
+        verbose_name_plural = _("奖券")
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "number"], name="one_ticket_per_number"),
+            models.UniqueConstraint(fields=["draw", "member"], name="one_ticket_per_member"),
+        ]
+
+    def __str__(self):
+        return f"{self.draw_id}/{self.number}"
+
+
+class WinQuerySet(models.QuerySet):
+    def for_lists(self, draw: Draw) -> "WinQuerySet":
+        """In the order of the draw, with whom and what."""
+        found = self.filter(draw=draw).order_by("place")
+        return found.select_related("prize", "ticket__member")
+
+    def own(self, member: Member) -> "WinQuerySet":
+        return self.filter(ticket__member=member).select_related("prize", "draw")
+
+
+class Win(models.Model):
+    """A drawn ticket: a prize, or the place of an alternate (no prize)."""
+
+    wagtail_reference_index_ignore = True
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="wins", verbose_name=_("抽奖"))
+    place = models.PositiveIntegerField(_("抽出次序"))
+    ticket = models.OneToOneField(
+        Ticket, models.PROTECT, related_name="win", verbose_name=_("奖券")
+    )
+    prize = models.ForeignKey(
+        DrawPrize,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="wins",
+        verbose_name=_("奖项"),
+    )
+    alternate = models.BooleanField(_("候补"), default=False)
+    claim_until = models.DateTimeField(_("领取截止"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("领取时间"), null=True, blank=True)
+
+    objects = WinQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("中奖")
+        verbose_name_plural = _("中奖")
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "place"], name="one_win_per_place"),
+            models.CheckConstraint(
+                condition=Q(
+                    alternate=True,
+                    prize__isnull=True,
+                    claim_until__isnull=True,
+                    claimed_at__isnull=True,
+                )
+                | Q(alternate=False, prize__isnull=False, claim_until__isnull=False),
+                name="win_is_a_prize_or_an_alternate",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.draw_id}/{self.place}"

@@ -1,0 +1,185 @@
+"""The editors' screens for wrong keys: one person asks, another confirms, all see how far it is."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin import messages
+from wagtail.admin.auth import permission_required
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView
+from wagtail.permissions import register_permission_policy
+
+from quiz import services
+from quiz.desks import DeskViewSet
+from quiz.errors import QuizError
+from quiz.models import Question, Regrade
+from quiz.sheet import LETTERS
+from quiz.tasks import run_regrades
+from quiz.viewsets import NothingIsDeleted
+
+register_permission_policy(Regrade, NothingIsDeleted(Regrade), exact_class=True)
+may_ask = permission_required("quiz.add_regrade")
+may_change = permission_required("quiz.change_regrade")
+FOUND_SHOWN = 20
+
+
+class CorrectionForm(forms.Form):
+    key = forms.TypedMultipleChoiceField(
+        label=_("正确答案"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    rule = forms.ChoiceField(
+        label=_("已交的答卷怎样计分"), choices=Regrade.Rule.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("原因"), max_length=300, help_text=_("得分有变的人会看到，不要写出题目和答案。")
+    )
+
+    def __init__(self, content: dict, *args, **kwargs):
+        super().__init__(*args, initial={"key": content["key"]}, **kwargs)
+        self.fields["key"].choices = [
+            (place, f"{letter}. {text}")
+            for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
+        ]
+
+
+class NoticeForm(forms.Form):
+    notice = forms.CharField(
+        label=_("公告"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("显示在有关竞赛的首页；清空即撤下。竞赛没有截止时不要写出题目和答案。"),
+    )
+
+
+def _chosen(request: HttpRequest) -> Question | None:
+    wanted = request.GET.get("question", "")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
+        return None
+    found = Question.objects.filter(current__isnull=False).select_related("current")
+    return get_object_or_404(found, pk=int(wanted))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_ask
+def ask(request: HttpRequest) -> HttpResponse:
+    """Find the question, then say what is right and how to score."""
+    question = _chosen(request)
+    if question is None:
+        words = request.GET.get("q", "").strip()[:100]
+        found = Question.objects.filter(stem__icontains=words, current__isnull=False)
+        context = {"words": words, "found": found[:FOUND_SHOWN] if words else []}
+        return render(request, "quiz/admin/regrade_find.html", context)
+    form, problem = CorrectionForm(question.current.content, request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.correct_key(question=question, by=request.user, **form.cleaned_data)
+        except QuizError as error:
+            problem = error.message
+        else:
+            messages.success(request, _("已提出，等另一个人确认。"))
+            return redirect("regrade:edit", made.pk)
+    context = {"question": question, "form": form, "problem": problem}
+    status = 422 if form.is_bound else 200
+    return render(request, "quiz/admin/regrade_ask.html", context, status=status)
+
+
+@require_safe
+@never_cache
+@may_change
+def regrade_desk(request: HttpRequest, pk: int) -> HttpResponse:
+    """One correction: what, by whom, how far, and its notice."""
+    return _desk(request, pk)
+
+
+def _desk(request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
+    found = Regrade.objects.for_lists().select_related("old_version")
+    regrade = get_object_or_404(found, pk=pk)
+    content = regrade.old_version.content
+    options = [
+        (letter, text, place in content["key"], place in regrade.key)
+        for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
+    ]
+    context = {
+        "regrade": regrade,
+        "stem": content["stem"],
+        "options": options,
+        "form": NoticeForm(initial={"notice": regrade.notice}),
+        "problem": problem,
+    }
+    status = 422 if problem else 200
+    return render(request, "quiz/admin/regrade.html", context, status=status)
+
+
+@require_POST
+@may_change
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.confirm_regrade(regrade=get_object_or_404(Regrade, pk=pk), by=request.user)
+    except QuizError as error:
+        return _desk(request, pk, error.message)
+    run_regrades.delay()
+    messages.success(request, _("已确认，正在重新计分。"))
+    return redirect("regrade:edit", pk)
+
+
+@require_POST
+@may_change
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        services.withdraw_regrade(regrade=get_object_or_404(Regrade, pk=pk), by=request.user)
+    except QuizError as error:
+        return _desk(request, pk, error.message)
+    messages.success(request, _("已撤回。"))
+    return redirect("regrade:edit", pk)
+
+
+@require_POST
+@may_change
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    form = NoticeForm(request.POST)
+    if not form.is_valid():
+        return _desk(request, pk, str(_("公告太长，没有保存。")))
+    regrade = get_object_or_404(Regrade, pk=pk)
+    try:
+        services.publish_notice(regrade=regrade, text=form.cleaned_data["notice"], by=request.user)
+    except QuizError as error:
+        return _desk(request, pk, error.message)
+    messages.success(request, _("公告已更新。"))
+    return redirect("regrade:edit", pk)
+
+
+class RegradeIndexView(IndexView):
+    def get_base_queryset(self):
+        return Regrade.objects.for_lists()
+
+
+class RegradeViewSet(DeskViewSet):
+    model = Regrade
+    icon = "edit"
+    menu_label = _("答案更正")
+    index_view_class = RegradeIndexView
+    list_display = [
+        "__str__",
+        Column("question", label=_("题目"), accessor="question"),
+        Column("rule", label=_("怎样计分"), accessor="get_rule_display"),
+        Column("state", label=_("状态"), accessor="get_state_display"),
+        "seen",
+        "changed",
+        "requested_at",
+    ]
+    list_filter = ["state", "rule"]
+    search_fields = ["reason", "question__stem"]
+    form_fields = ["reason"]
+    desk = regrade_desk
+    maker = ask
+    steps = (
+        path("<int:pk>/confirm/", confirm, name="confirm"),
+        path("<int:pk>/withdraw/", withdraw, name="withdraw"),
+        path("<int:pk>/notice/", notice, name="notice"),
+    )

@@ -1,0 +1,102 @@
+"""The public pages of prize draws: rules, list of tickets, winners, and how to check them."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from quiz import lottery, services
+from quiz.errors import QuizError
+from quiz.models import Draw, Ticket, Win
+from quiz.views.competitions import crumbs
+
+LINES_PER_PART = 2000
+WINS_SHOWN = 1000
+
+
+def draw_or_404(slug: str, pk: int) -> Draw:
+    """A draw of a published competition."""
+    found = Draw.objects.public().select_related("competition")
+    return get_object_or_404(found, competition__slug=slug, pk=pk)
+
+
+@require_safe
+def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The announcement, then the list, then the winners."""
+    draw = draw_or_404(slug, pk)
+    wins = list(Win.objects.for_lists(draw)[:WINS_SHOWN]) if draw.is_drawn else []
+    ticket = Ticket.objects.own(draw, request.user)
+    context = {
+        "section": "contest",
+        "crumbs": crumbs(draw.competition),
+        "draw": draw,
+        "competition": draw.competition,
+        "prizes": draw.prizes.all(),
+        "winner_count": draw.prizes.total(),
+        "ticket": ticket,
+        "own_win": Win.objects.filter(ticket=ticket).first() if ticket else None,
+        "wins": [win for win in wins if not win.alternate],
+        "alternates": [win for win in wins if win.alternate],
+        "now": timezone.now(),
+    }
+    return render(request, "quiz/draw.html", context)
+
+
+@require_safe
+def draw_verify(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """How anyone can compute the draw again: by hand, by a script, in the browser."""
+    draw = draw_or_404(slug, pk)
+    context = {
+        "section": "contest",
+        "crumbs": [*crumbs(draw.competition), (draw.title, draw.get_absolute_url())],
+        "draw": draw,
+        "competition": draw.competition,
+    }
+    return render(request, "quiz/draw_verify.html", context)
+
+
+@require_safe
+def draw_tickets(request: HttpRequest, slug: str, pk: int) -> StreamingHttpResponse:
+    """The published list, byte for byte what the list hash is of."""
+    draw = draw_or_404(slug, pk)
+    if not draw.is_frozen:
+        raise Http404
+    lines = lottery.list_bytes(Ticket.objects.lines(draw).iterator(chunk_size=LINES_PER_PART))
+    response = StreamingHttpResponse(_parts(lines), content_type="text/csv; charset=us-ascii")
+    response["Content-Disposition"] = f'attachment; filename="draw-{draw.pk}-tickets.csv"'
+    return response
+
+
+def _parts(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while part := b"".join(islice(lines, LINES_PER_PART)):
+        yield part
+
+
+@require_safe
+def draw_record(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
+    """What was drawn and with what, for programs that check it."""
+    draw = draw_or_404(slug, pk)
+    if not draw.is_drawn:
+        raise Http404
+    return JsonResponse(vars(draw.record()))
+
+
+@require_POST
+@login_required
+def draw_claim(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResponse:
+    """The own prize is asked for; anyone else's does not exist."""
+    found = Win.objects.own(request.user).filter(alternate=False, draw__competition__published=True)
+    win = get_object_or_404(found, draw__competition__slug=slug, draw=pk, place=place)
+    try:
+        services.claim_win(win=win)
+    except QuizError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("已登记领取，请带证件到公布的地点办理。"))
+    return redirect(win.draw)
