@@ -1,5 +1,7 @@
 """What import-linter can't see: relations between models go to the own layer or a lower one."""
 
+from inspect import isfunction
+
 from django.apps import apps
 from django.urls import URLResolver, get_resolver
 
@@ -33,7 +35,7 @@ def view_functions(resolver=None):
     for found in (resolver or get_resolver()).url_patterns:
         if isinstance(found, URLResolver):
             yield from view_functions(found)
-        elif not hasattr(found.callback, "view_class"):
+        elif isfunction(found.callback) and not hasattr(found.callback, "view_class"):
             module = found.callback.__module__
             if module.partition(".")[0] in RANK:
                 yield f"{module}.{found.callback.__name__}"

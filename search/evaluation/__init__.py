@@ -17,6 +17,7 @@ from search.evaluation.runner import (
     by_engine,
     evaluate,
     overall,
+    unfilled_baseline,
     wagtail_baseline,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "places",
     "reciprocal_rank",
     "sources_of_site",
+    "unfilled_baseline",
     "wagtail_baseline",
 ]

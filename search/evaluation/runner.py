@@ -96,7 +96,15 @@ FIELDS = (index.SearchField("title", boost=2), index.SearchField("body"))
 
 @contextmanager
 def wagtail_baseline(sources: Sequence[Source]) -> Iterator[Ranker]:
-    """Wagtail's own database backend, unmended, with all `sources` as pages of its own index.
+    """Wagtail's own database backend, unmended, with all `sources` as pages of its own index."""
+    with unfilled_baseline(sources) as (fill, rank):
+        fill()
+        yield rank
+
+
+@contextmanager
+def unfilled_baseline(sources: Sequence[Source]) -> Iterator[tuple[Callable[[], None], Ranker]]:
+    """As `wagtail_baseline`, with the index still empty: yields what fills it, and the ranker.
 
     Each source becomes a page with its title; its note and body are indexed as the page's other
     search field. Pages and index exist in one transaction that is rolled back at the end, so that
@@ -108,9 +116,11 @@ def wagtail_baseline(sources: Sequence[Source]) -> Iterator[Ranker]:
         Page.objects.bulk_create(pages, batch_size=500)
         backend = SearchBackend({})
         stock = backend.get_index_for_model(Page)
-        for start in range(0, len(pages), 500):
-            stock.add_items(Page, pages[start : start + 500])
         judged = Page.objects.filter(path__startswith="zz")
+
+        def fill() -> None:
+            for start in range(0, len(pages), 500):
+                stock.add_items(Page, pages[start : start + 500])
 
         def rank(words: str) -> list[str]:
             try:
@@ -120,7 +130,7 @@ def wagtail_baseline(sources: Sequence[Source]) -> Iterator[Ranker]:
                 return []
             return [sources[pk - shift].id for pk in found]
 
-        yield rank
+        yield fill, rank
         transaction.set_rollback(True)
 
 
