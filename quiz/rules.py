@@ -29,6 +29,11 @@ def moment(value) -> str:
     return date_format(local, _("n月j日 H:i"))
 
 
+def opening(value) -> str:
+    """An aware time at which something begins, as 5月9日 00:00: midnight begins the day."""
+    return date_format(timezone.localtime(value), _("n月j日 H:i"))
+
+
 def short_rules(competition: Competition) -> list[str]:
     """The rules in at most seven sentences."""
     lines = [
@@ -131,7 +136,7 @@ def _rounds(competition: Competition) -> list[str]:
 def _round(found: Round, rounds: list[Round]) -> str:
     line = _("%(round)s：%(open)s至%(close)s，每份 %(count)d 题。") % {
         "round": found.label,
-        "open": moment(found.opens_at),
+        "open": opening(found.opens_at),
         "close": moment(found.closes_at),
         "count": found.question_count,
     }

@@ -70,6 +70,8 @@ class CompetitionForm(WagtailAdminModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        if not self.formsets["rounds"].is_valid():  # the rows say so themselves
+            return cleaned
         rounds = kept_forms(self.formsets["rounds"])
         self._check_rounds(cleaned, rounds)
         if not cleaned.get("published") or not cleaned.get("bank"):

@@ -101,7 +101,7 @@ def _day(moment: datetime, now: datetime) -> str:
     if local.date() == today:
         return f"{local:%H:%M}"
     if local.date() < today + timedelta(days=7):
-        return date_format(local, "D")
+        return _("周%(day)s") % {"day": _("一二三四五六日")[local.weekday()]}
     return f"{local.month}/{local.day}"
 
 

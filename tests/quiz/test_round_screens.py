@@ -71,7 +71,7 @@ def test_rounds_with_their_own_rules_and_conditions_can_be_made(editor):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([round_row(1), round_row(1, days=(1, 2))], "第 1 关写了两遍"),
+        ([round_row(1), round_row(1, days=(1, 2))], "重复"),
         ([round_row(1, days=(0, 9))], "要在竞赛开始之后、截止之前"),
         ([round_row(1, days=(1, 0))], "截止时间要晚于开始时间"),
         ([round_row(1, promoted_only="on")], "前面没有设晋级人数的关"),
