@@ -316,6 +316,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "question-statistics": {
+        "task": "quiz.tasks.compute_statistics",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600.0},
+    },
     "flush-counters": {
         "task": "engagement.tasks.flush_counters",
         "schedule": 15.0,

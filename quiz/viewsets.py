@@ -2,6 +2,8 @@
 
 from django import forms
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
@@ -12,7 +14,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -22,6 +24,7 @@ from quiz import scoring, services
 from quiz.drawing import Rule, shortages
 from quiz.models import Competition, Question, QuestionBank
 from quiz.pools import pool_of
+from quiz.secrecy import may_change_pool
 
 
 def kept_rows(formset) -> list[dict]:
@@ -37,10 +40,17 @@ def kept_rows(formset) -> list[dict]:
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """Refuses a published question that can't be answered."""
+    """Refuses a published question that can't be answered, and practice with what runs."""
 
     def clean(self):
         cleaned = super().clean()
+        if (
+            "practice" in self.changed_data
+            and self.instance.current_id
+            and not may_change_pool(self.instance, timezone.now())
+        ):
+            message = _("有竞赛正在用这个题库，发出的试卷里可能有这道题；等竞赛截止后再改。")
+            self.add_error("practice", message)
         if cleaned.get("state") != Question.State.PUBLISHED:
             return cleaned
         rows = kept_rows(self.formsets["options"])
@@ -181,11 +191,29 @@ class QuestionViewSet(QuizViewSet):
     )
 
 
+def report_url(competition: Competition) -> str | None:
+    """Where the report of a closed competition is; an open one has none."""
+    if competition.published and competition.reveals_key(timezone.now()):
+        return reverse("quiz_staff_report", args=[competition.slug])
+    return None
+
+
 class CompetitionViewSet(QuizViewSet):
     model = Competition
     icon = "list-ol"
     menu_label = _("竞赛")
-    list_display = ["title", "opens_at", "closes_at", "published"]
+    list_display = [
+        "title",
+        "opens_at",
+        "closes_at",
+        "published",
+        TitleColumn(
+            "report",
+            label=_("总结"),
+            accessor=lambda row: _("看总结") if report_url(row) else "—",
+            get_url=lambda row: report_url(row),
+        ),
+    ]
     list_filter = ["published", "bank"]
     search_fields = ["title"]
     edit_handler = ObjectList(
@@ -207,6 +235,14 @@ class CompetitionViewSet(QuizViewSet):
                     FieldRowPanel([FieldPanel("seconds"), FieldPanel("grace")]),
                 ],
                 heading=_("规则"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(
+                        [FieldPanel("certificate_points"), FieldPanel("certificate_title")]
+                    )
+                ],
+                heading=_("证书"),
             ),
             InlinePanel(
                 "rules",

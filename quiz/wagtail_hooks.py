@@ -1,10 +1,30 @@
 """Registers the editors' screens."""
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from quiz.reports import report_urls
 from quiz.viewsets import QuizGroup
+
+
+class QuestionReportMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("quiz.change_question")
 
 
 @hooks.register("register_admin_viewset")
 def quiz_screens():
     return QuizGroup()
+
+
+@hooks.register("register_admin_urls")
+def quiz_report_urls():
+    return report_urls
+
+
+@hooks.register("register_reports_menu_item")
+def register_question_report():
+    address = reverse("quiz_question_report")
+    return QuestionReportMenuItem(_("题目统计"), address, icon_name="help", order=930)

@@ -20,20 +20,49 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
+from quiz.services.certificates import (
+    issue_certificates,
+    issue_due_certificates,
+    void_certificate,
+)
+from quiz.services.practice import (
+    Card,
+    answer_practice,
+    book_of,
+    card_of,
+    collect_mistakes,
+    daily_answers,
+    next_question,
+    practised_question,
+    todays_questions,
+)
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
     rebuild_union_standings,
     thaw_boards,
 )
+from quiz.services.statistics import compute_all_statistics, compute_statistics
 
 __all__ = [
     "Answer",
+    "Card",
     "QuestionDraft",
     "Saved",
+    "answer_practice",
+    "book_of",
+    "card_of",
+    "collect_mistakes",
+    "compute_all_statistics",
+    "compute_statistics",
     "count_attempt",
     "create_question",
     "create_questions",
+    "daily_answers",
+    "issue_certificates",
+    "issue_due_certificates",
+    "next_question",
+    "practised_question",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
@@ -44,5 +73,7 @@ __all__ = [
     "submit_attempt",
     "submit_overdue",
     "thaw_boards",
+    "todays_questions",
     "touch_bank",
+    "void_certificate",
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz import boards, forms, services
 from quiz.display import clock
 from quiz.errors import MESSAGES, QuizError
-from quiz.models import Attempt
+from quiz.models import Attempt, Certificate
 from quiz.pools import contents_of, most_points
 from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
@@ -228,6 +228,7 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "place": boards.place_of(competition, request.user),
         "own_union": boards.own_union(competition, request.user),
         "frozen": competition.is_frozen(now),
+        "certificate": Certificate.objects.of(request.user).filter(competition=competition).first(),
         "review": review_of(attempt) if competition.reveals_key(now) else [],
     }
     return render(request, "quiz/result.html", context)

@@ -6,7 +6,8 @@ import factory
 from django.utils import timezone
 
 from quiz import services
-from quiz.models import Competition, PaperRule, Question, QuestionBank
+from quiz.models import Certificate, Competition, PaperRule, Question, QuestionBank
+from tests.factories.unions import MemberFactory
 
 
 class QuestionBankFactory(factory.django.DjangoModelFactory):
@@ -43,6 +44,22 @@ class CompetitionFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def draw(self, create, extracted, **kwargs):
         PaperRule.objects.create(competition=self, count=4 if extracted is None else extracted)
+
+
+class CertificateFactory(factory.django.DjangoModelFactory):
+    """A certificate of its own competition, as if it had been issued now."""
+
+    class Meta:
+        model = Certificate
+
+    competition = factory.SubFactory(CompetitionFactory)
+    member = factory.SubFactory(MemberFactory)
+    name = factory.LazyAttribute(lambda found: found.member.display_name)
+    title = "优秀学习证书"
+    competition_title = factory.LazyAttribute(lambda found: found.competition.title)
+    points = 40
+    rank = 1
+    issued_at = factory.LazyFunction(timezone.now)
 
 
 def make_question(bank, *, number=0, **kwargs):
