@@ -11,10 +11,14 @@ from quiz.models.competition import Competition
 from unions.masking import mask_name
 from unions.models import Member
 
+# Sixteen consonants for the sixteen digits: no words, nothing to mistake for something else, and
+# no long number, which the site refuses in an address.
+LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")
+
 
 def new_code() -> str:
-    """128 random bits as 32 hexadecimal digits."""
-    return secrets.token_hex(16)
+    """128 random bits as 32 letters."""
+    return secrets.token_hex(16).translate(LETTERS)
 
 
 class CertificateQuerySet(models.QuerySet):

@@ -12,6 +12,7 @@ from quiz import services, throttle
 from quiz.certificate_file import squares
 from quiz.errors import QuizError
 from quiz.models import Certificate
+from quiz.models.certificate import new_code
 from quiz.services import certificates as issuing
 from tests.factories.quiz import CertificateFactory, CompetitionFactory, answer_all
 from tests.factories.unions import MemberFactory, UnionFactory
@@ -107,7 +108,14 @@ def test_a_certificate_keeps_what_it_says(competition):
     member.save()
     found = Certificate.objects.get()
     assert (found.name, found.issuer, found.title) == ("周默", "示例市总工会", "优秀学习证书")
-    assert len(bytes.fromhex(found.code)) == 16
+    assert len(found.code) == 32
+
+
+def test_codes_are_letters_of_many_kinds_and_never_twice():
+    codes = [new_code() for _each in range(500)]
+    assert len(set(codes)) == 500
+    assert len(set("".join(codes))) == 16
+    assert all(code.isalpha() and len(code) == 32 for code in codes)
 
 
 def test_a_void_certificate_keeps_its_first_reason_and_needs_one():
@@ -136,7 +144,7 @@ def test_anyone_checks_it_and_sees_the_name_masked(client):
 
 
 def test_an_unknown_code_is_missing_and_says_so(client):
-    response = client.get("/certificates/" + "0" * 32 + "/")
+    response = client.get("/certificates/" + "b" * 32 + "/")
     assert response.status_code == 404
     assert "没有这张证书" in response.content.decode()
 
@@ -144,8 +152,8 @@ def test_an_unknown_code_is_missing_and_says_so(client):
 def test_who_guesses_codes_is_stopped(client, monkeypatch):
     monkeypatch.setattr(throttle, "MOST_MISSES", 3)
     found = CertificateFactory()
-    for guess in range(3):
-        assert client.get(f"/certificates/{guess:032x}/").status_code == 404
+    for _guess in range(3):
+        assert client.get(f"/certificates/{new_code()}/").status_code == 404
     assert client.get(found.check_url()).status_code == 429
     elsewhere = client.get(found.check_url(), REMOTE_ADDR="203.0.113.9")
     assert elsewhere.status_code == 200
