@@ -20,6 +20,7 @@ from quiz.models import (
     QuestionStatistic,
     Standing,
 )
+from quiz.secrecy import banks_in_use
 from unions.models import Union
 
 CLASSES = 10
@@ -245,7 +246,12 @@ class PostMortem:
 
     @cached_property
     def hardest(self) -> list[QuestionStatistic]:
-        """Of the bank's questions with enough replies those that fewest got right."""
+        """Of the bank's questions with enough replies those that fewest got right.
+
+        None while another competition draws from the bank: officers may take part in it.
+        """
+        if self.competition.bank_id in banks_in_use(self.at):
+            return []
         rules = PaperRule.objects.filter(competition=self.competition)
         found = (
             QuestionStatistic.objects.for_report()

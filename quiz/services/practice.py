@@ -1,6 +1,6 @@
 """Practising: the server judges each answer, keeps the book and the challenge."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import SystemRandom
@@ -209,32 +209,36 @@ def _advance(run: PracticeRun, question: int, right: bool, now: datetime) -> Non
         _due(run, after=question)
 
 
-@transaction.atomic
 def collect_mistakes(*, member: Member, now: datetime | None = None) -> int:
     """Put what `member` got wrong in competitions into the book; returns how many were put there.
 
     A competition is looked through once, when its key may be shown and no running one uses its
-    bank. What was practised after the attempt stays as it is.
+    bank. What was practised after the attempt stays as it is. Writes nothing when none is new.
     """
     now = now or timezone.now()
-    run = _run(member, Mode.BOOK)
-    seen = set(run.answers.get("competitions", []))
-    in_use = banks_in_use(now)
-    competitions = [
-        competition
-        for competition in Competition.objects.filter(
-            pk__in=Attempt.objects.finished().filter(member=member).values("competition"),
-            closes_at__lt=now,
-        )
-        .exclude(pk__in=seen)
-        .select_related("bank")
-        if competition.reveals_key(now) and competition.bank_id not in in_use
-    ]
-    put = sum(_collect_from(competition, member) for competition in competitions)
-    if competitions:
-        run.answers = {"competitions": sorted(seen | {found.pk for found in competitions})}
+    if not _to_collect(member, PracticeRun.objects.filter(member=member, mode=Mode.BOOK), now):
+        return 0
+    with transaction.atomic():
+        run = _run(member, Mode.BOOK)
+        found = _to_collect(member, [run], now)
+        put = sum(_collect_from(competition, member) for competition in found)
+        seen = {*run.answers.get("competitions", []), *(competition.pk for competition in found)}
+        run.answers = {"competitions": sorted(seen)}
         run.save(update_fields=["answers"])
     return put
+
+
+def _to_collect(member: Member, runs: Iterable[PracticeRun], now: datetime) -> list[Competition]:
+    """The competitions to look through that no row of `runs` names."""
+    seen = [pk for run in runs for pk in run.answers.get("competitions", [])]
+    in_use = banks_in_use(now)
+    answered = Attempt.objects.finished().filter(member=member).values("competition")
+    closed = Competition.objects.closed_at(now).filter(pk__in=answered).exclude(pk__in=seen)
+    return [
+        competition
+        for competition in closed.select_related("bank")
+        if competition.reveals_key(now) and competition.bank_id not in in_use
+    ]
 
 
 def _collect_from(competition: Competition, member: Member) -> int:

@@ -77,6 +77,8 @@ def test_the_figures_are_those_of_the_attempts(competition, province):
     assert sum(found.people for found in whole.points) == 26
     assert [(line.people, line.attempts) for line in whole.days] == [(26, 26)]
     assert len(whole.hardest) > 0
+    CompetitionFactory(bank=competition.bank)
+    assert report(competition, province).hardest == []
     assert report(competition).participants == 26
 
 
