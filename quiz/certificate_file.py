@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -17,11 +16,14 @@ from quiz.models import Certificate
 
 # A font that PDF readers know by name: Chinese type without a font file on the server.
 FONT = "STSong-Light"
+# Figures and Western letters: readers without the Chinese font put one there that lacks them.
+WESTERN = "Times-Roman"
 RED, INK, GOLD, MUTED = "#A61B1B", "#1F1B18", "#C79A3B", "#5C554E"
 QR_POINTS = 78
 LINE = 34
 # Characters that this font's encoding lacks are shown as this one.
 MISSING = "〓"
+CLOSING = "，。、；：？！”’）》"
 
 
 def squares(address: str) -> tuple[int, list[tuple[int, int, int]]]:
@@ -64,18 +66,13 @@ def as_pdf(certificate: Certificate, *, address: str, issuer: str) -> bytes:
     page.setAuthor(issuer)
     _frame(page, width, height)
     page.setFillColor(HexColor(RED))
-    page.setFont(FONT, 34)
-    page.drawCentredString(width / 2, height - 130, "  ".join(_shown(certificate.title)))
+    _centred(page, width / 2, height - 130, " ".join(certificate.title), 34)
     page.setFillColor(HexColor(INK))
-    page.setFont(FONT, 24)
-    name = _shown(certificate.name)
-    page.drawString(110, height - 205, name)
-    end = 110 + pdfmetrics.stringWidth(name, FONT, 24)
+    end = _write(page, 110, height - 205, certificate.name, 24)
     page.setLineWidth(0.7)
     page.line(106, height - 212, end + 4, height - 212)
-    page.setFont(FONT, 19)
-    for place, line in enumerate(simpleSplit(_shown(wording(certificate)), FONT, 19, width - 220)):
-        page.drawString(110, height - 255 - place * LINE, line)
+    for place, line in enumerate(_lines(wording(certificate), 19, width - 220)):
+        _write(page, 110, height - 255 - place * LINE, line, 19)
     _foot(page, certificate, width, address, issuer)
     page.showPage()
     page.save()
@@ -100,16 +97,14 @@ def _foot(page: Canvas, certificate: Certificate, width: float, address: str, is
     for x, y, length in runs:
         page.rect(110 + x * step, 92 + (side - 1 - y) * step, length * step, step, stroke=0, fill=1)
     page.setFillColor(HexColor(MUTED))
-    page.setFont(FONT, 9)
-    page.drawString(110, 76, certificate.number)
-    page.drawString(110, 63, _shown(_("扫码核验：%(address)s") % {"address": address}))
+    _write(page, 110, 76, certificate.number, 9)
+    _write(page, 110, 63, _("扫码核验：%(address)s") % {"address": address}, 9)
     centre = width - 190
     _seal(page, centre, 150)
     page.setFillColor(HexColor(INK))
-    page.setFont(FONT, 14)
-    page.drawCentredString(centre, 118, _shown(issuer))
+    _centred(page, centre, 118, issuer, 14)
     day = date_format(timezone.localtime(certificate.issued_at), _("Y年n月j日"))
-    page.drawCentredString(centre, 96, day)
+    _centred(page, centre, 96, day, 14)
 
 
 def _seal(page: Canvas, x: float, y: float) -> None:
@@ -124,6 +119,41 @@ def _seal(page: Canvas, x: float, y: float) -> None:
     page.restoreState()
 
 
-def _shown(text: str) -> str:
-    """`text` in what the font's encoding has, so that one rare character spoils no certificate."""
-    return "".join(letter if ord(letter) < 0x10000 else MISSING for letter in text)
+def _runs(text: str) -> list[tuple[str, str]]:
+    """(font, text) of stretches of one font; what neither font has becomes one mark."""
+    found: list[tuple[str, str]] = []
+    for letter in text:
+        letter = letter if ord(letter) < 0x10000 else MISSING
+        font = WESTERN if letter.encode("cp1252", "ignore") else FONT
+        if found and found[-1][0] == font:
+            found[-1] = (font, found[-1][1] + letter)
+        else:
+            found.append((font, letter))
+    return found
+
+
+def _width(text: str, size: float) -> float:
+    return sum(pdfmetrics.stringWidth(part, font, size) for font, part in _runs(text))
+
+
+def _write(page: Canvas, x: float, y: float, text: str, size: float) -> float:
+    """Write `text` from `x` and return where it ends."""
+    for font, part in _runs(text):
+        page.setFont(font, size)
+        page.drawString(x, y, part)
+        x += pdfmetrics.stringWidth(part, font, size)
+    return x
+
+
+def _centred(page: Canvas, x: float, y: float, text: str, size: float) -> None:
+    _write(page, x - _width(text, size) / 2, y, text, size)
+
+
+def _lines(text: str, size: float, width: float) -> list[str]:
+    """`text` in lines that fit; Chinese breaks anywhere but before a closing mark."""
+    lines = [""]
+    for letter in text:
+        if lines[-1] and letter not in CLOSING and _width(lines[-1] + letter, size) > width:
+            lines.append("")
+        lines[-1] += letter
+    return lines
