@@ -49,7 +49,7 @@ def qr_path(address: str) -> dict[str, object]:
 
 def wording(certificate: Certificate) -> str:
     """What stands between the name and the seal."""
-    return _("参加“%(title)s”，得 %(points)d 分，名列第 %(rank)d 名，特发此证。") % {
+    return _("参加《%(title)s》，得 %(points)d 分，名列第 %(rank)d 名，特发此证。") % {
         "title": certificate.competition_title,
         "points": certificate.points,
         "rank": certificate.rank,
