@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quiz.display import duration
-from quiz.models import Attempt, Competition
+from quiz.models import Attempt, Certificate, Competition, PracticeRecord
 from quiz.situation import READY, RESUME, situation_of
 from reading.models import Loan, Title
 from unions.models import Member
@@ -128,6 +128,24 @@ def records(member: Member) -> list[dict[str, str]]:
                 "title": _("答题记录"),
                 "value": _("%(n)d 次") % {"n": attempts},
                 "url": reverse("quiz:own_attempts"),
+            }
+        )
+    mistakes = PracticeRecord.objects.in_book(member).count()
+    if mistakes:
+        found.append(
+            {
+                "title": _("错题本"),
+                "value": _("%(n)d 题") % {"n": mistakes},
+                "url": reverse("quiz:mistakes"),
+            }
+        )
+    certificates = Certificate.objects.of(member).count()
+    if certificates:
+        found.append(
+            {
+                "title": _("证书"),
+                "value": _("%(n)d 张") % {"n": certificates},
+                "url": reverse("quiz:own_certificates"),
             }
         )
     if loans:

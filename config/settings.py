@@ -341,6 +341,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 12 * 60 * 60},
     },
+    "question-statistics": {
+        "task": "quiz.tasks.compute_statistics",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600.0},
+    },
     "flush-counters": {
         "task": "engagement.tasks.flush_counters",
         "schedule": 15.0,

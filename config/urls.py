@@ -23,10 +23,12 @@ urlpatterns = [
     path("", include("unions.urls")),
     path("search/", include("search.urls")),
     path("competitions/", include("quiz.urls")),
+    path("", include("quiz.certificate_urls")),
     path("reading/", include("reading.urls")),
     path("ask/", include("helpdesk.urls")),
     path("manage/", include("unions.manage_urls")),
     path("manage/", include("engagement.urls")),
+    path("manage/", include("quiz.manage_urls")),
     path("", include("cms.urls")),
 ]
 if settings.DEBUG:

@@ -11,6 +11,7 @@ from quiz.services import Answer
 
 ENTRY_FIELDS = {"question", "sequence", "options", "text"}
 FORM_FIELDS = {"csrfmiddlewaretoken", "option", "text", "go"}
+PRACTICE_FIELDS = {"csrfmiddlewaretoken", "question", "deal", "option", "category"}
 MOST_ENTRIES = 100
 MOST_OPTIONS = 20
 MOST_SEQUENCE = 2**31
@@ -70,6 +71,16 @@ def read_form(question: int, posted) -> Answer:
     return Answer(
         question, tuple(posted.getlist("option")[:MOST_OPTIONS]), text=posted.get("text", "")
     )
+
+
+def read_practice(posted) -> tuple[int, int, list[str]]:
+    """(question id, deal, option names) from a practice form (`posted` is a QueryDict)."""
+    _refuse_unknown(posted, PRACTICE_FIELDS)
+    question, deal = (posted.get(name, "") for name in ("question", "deal"))
+    for number in (question, deal):
+        if not (number.isascii() and number.isdecimal() and len(number) < 10):
+            raise BadEntry("question", "deal")
+    return int(question), int(deal), posted.getlist("option")[:MOST_OPTIONS]
 
 
 def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:

@@ -38,6 +38,11 @@ class Reviewed:
     page: Page | None = None
 
     @property
+    def anchor(self) -> str:
+        """The number as part of an element's id."""
+        return str(self.number)
+
+    @property
     def key_letters(self) -> str:
         return "、".join(option.letter for option in self.options if option.right)
 

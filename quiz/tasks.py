@@ -8,9 +8,10 @@ from quiz.models import QuestionImport
 
 @shared_task
 def submit_overdue() -> None:
-    """Hand in what is overdue, then make the boards of closed competitions final."""
+    """Hand in what is overdue, make the boards of closed competitions final, then certify."""
     services.submit_overdue()
     services.thaw_boards()
+    services.issue_due_certificates()
 
 
 @shared_task
@@ -36,3 +37,9 @@ def scan_attempts() -> None:
 def run_regrades() -> None:
     """Go on with regrading what confirmed corrections concern."""
     services.run_regrades()
+
+
+@shared_task
+def compute_statistics() -> None:
+    """Compute the figures of the questions anew."""
+    services.compute_all_statistics()

@@ -10,6 +10,17 @@ draw = "<slug:slug>/draws/<int:pk>/"
 urlpatterns = [
     path("", views.competition_list, name="list"),
     path("mine/attempts/", views.own_attempts, name="own_attempts"),
+    path("mine/certificates/", views.own_certificates, name="own_certificates"),
+    path("mine/certificates/<str:code>/", views.certificate, name="certificate"),
+    path(
+        "mine/certificates/<str:code>/certificate.pdf",
+        views.certificate_file,
+        name="certificate_file",
+    ),
+    path("mine/mistakes/", views.mistakes, name="mistakes"),
+    path("mine/mistakes.xlsx", views.mistakes_file, name="mistakes_file"),
+    path("practice/", views.practice_home, name="practice"),
+    path("practice/<str:mode>/", views.practice, name="practise"),
     path("<slug:slug>/", views.competition_home, name="competition"),
     path("<slug:slug>/rules/", views.competition_rules, name="rules"),
     path("<slug:slug>/start/", views.start, name="start"),

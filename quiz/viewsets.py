@@ -30,6 +30,7 @@ from quiz.models import Competition, Question, QuestionBank, Round
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
+from quiz.secrecy import may_change_pool
 
 
 def kept_rows(formset) -> list[dict]:
@@ -48,10 +49,18 @@ def kept_forms(formset) -> list:
 
 
 class QuestionForm(WagtailAdminModelForm):
-    """Refuses to leave a question that can't be answered among those in review or published."""
+    """Refuses to leave a question that can't be answered among those in review or published, and
+    practice with what runs."""
 
     def clean(self):
         cleaned = super().clean()
+        if (
+            "practice" in self.changed_data
+            and self.instance.current_id
+            and not may_change_pool(self.instance, timezone.now())
+        ):
+            message = _("有竞赛正在用这个题库，发出的试卷里可能有这道题；等竞赛截止后再改。")
+            self.add_error("practice", message)
         if self.instance.state not in {Question.State.REVIEW, Question.State.PUBLISHED}:
             return cleaned
         rows = kept_rows(self.formsets["options"])
@@ -344,12 +353,30 @@ class CompetitionEditView(EditView):
         return [*super().header_more_buttons, preview, *lists]
 
 
+def report_url(competition: Competition) -> str | None:
+    """Where the report of a closed competition is; an open one has none."""
+    if competition.published and competition.reveals_key(timezone.now()):
+        return reverse("quiz_staff_report", args=[competition.slug])
+    return None
+
+
 class CompetitionViewSet(QuizViewSet):
     model = Competition
     edit_view_class = CompetitionEditView
     icon = "list-ol"
     menu_label = _("竞赛")
-    list_display = ["title", "opens_at", "closes_at", "published"]
+    list_display = [
+        "title",
+        "opens_at",
+        "closes_at",
+        "published",
+        TitleColumn(
+            "report",
+            label=_("总结"),
+            accessor=lambda row: _("看总结") if report_url(row) else "—",
+            get_url=lambda row: report_url(row),
+        ),
+    ]
     list_filter = ["published", "bank"]
     search_fields = ["title"]
     edit_handler = ObjectList(
@@ -385,6 +412,14 @@ class CompetitionViewSet(QuizViewSet):
                     FieldPanel("catch_up"),
                 ],
                 heading=_("规则"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(
+                        [FieldPanel("certificate_points"), FieldPanel("certificate_title")]
+                    )
+                ],
+                heading=_("证书"),
             ),
             InlinePanel(
                 "rules",

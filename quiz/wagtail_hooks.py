@@ -1,10 +1,19 @@
 """Registers the editors' screens, and what of theirs the log names."""
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 from quiz import approval, audit, imports, promotion_screens
 from quiz.fairness_screens import FairnessGroup
+from quiz.reports import report_urls
 from quiz.viewsets import QuizGroup
+
+
+class QuestionReportMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("quiz.change_question")
 
 
 @hooks.register("register_admin_viewset")
@@ -14,7 +23,18 @@ def quiz_screens():
 
 @hooks.register("register_admin_urls")
 def quiz_urls():
-    return [*approval.admin_urls, *imports.admin_urls, *promotion_screens.admin_urls]
+    return [
+        *approval.admin_urls,
+        *imports.admin_urls,
+        *promotion_screens.admin_urls,
+        *report_urls,
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_question_report():
+    address = reverse("quiz_question_report")
+    return QuestionReportMenuItem(_("题目统计"), address, icon_name="help", order=930)
 
 
 @hooks.register("register_log_actions")

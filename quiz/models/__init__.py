@@ -3,13 +3,16 @@
 from quiz.models.admission import Admission, Allowance
 from quiz.models.appeal import Appeal
 from quiz.models.attempt import Attempt
-from quiz.models.bank import Option, Question, QuestionBank, QuestionVersion
+from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
 from quiz.models.case import Case
+from quiz.models.certificate import Certificate
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.draw import Draw, DrawPrize, Ticket, Win
+from quiz.models.practice import PracticeRecord, PracticeRun
 from quiz.models.regrade import PastResult, Regrade
 from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
+from quiz.models.statistic import QuestionStatistic
 from quiz.models.transfer import QuestionImport
 
 __all__ = [
@@ -18,17 +21,22 @@ __all__ = [
     "Appeal",
     "Attempt",
     "Case",
+    "Certificate",
     "Competition",
     "Draw",
     "DrawPrize",
     "Option",
     "PaperRule",
     "PastResult",
+    "PracticeRecord",
+    "PracticeRun",
     "Prize",
     "Promotion",
     "Question",
     "QuestionBank",
     "QuestionImport",
+    "QuestionQuerySet",
+    "QuestionStatistic",
     "QuestionVersion",
     "Regrade",
     "Round",

@@ -71,6 +71,15 @@ class QuestionQuerySet(models.QuerySet):
         same = self.filter(bank=question.bank_id, stem_key=question.stem_key)
         return same.exclude(pk=question.pk).order_by("pk")
 
+    def for_practice(self) -> "QuestionQuerySet":
+        """Questions set apart for practice that are answered by choosing options."""
+        return self.filter(
+            state=Question.State.PUBLISHED,
+            practice=True,
+            current__isnull=False,
+            kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN],
+        ).order_by("pk")
+
 
 class Question(ClusterableModel):
     """A question as editors see it; its options and key stand in `Option` rows."""

@@ -43,6 +43,12 @@ class CompetitionQuerySet(models.QuerySet):
         """Over at `now`, the latest first."""
         return self.filter(closes_at__lte=now).order_by("-closes_at", "-pk")
 
+    def to_certify(self, now: datetime) -> "CompetitionQuerySet":
+        """Over and with certificates that are not issued yet."""
+        return self.filter(
+            certificate_points__isnull=False, certified_at__isnull=True, closes_at__lte=now
+        )
+
     def to_thaw(self, now: datetime) -> "CompetitionQuerySet":
         """Over, and the board still as it was at the freeze."""
         return self.filter(freeze_at__isnull=False, thawed_at__isnull=True, closes_at__lte=now)
@@ -121,6 +127,17 @@ class Competition(ClusterableModel):
     counting = models.CharField(
         _("记分办法"), max_length=8, choices=Counting.choices, default=Counting.BEST
     )
+    certificate_points = models.PositiveIntegerField(
+        _("证书分数线"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("名次确定后，得分达到这个分数的人都发证书；留空则不发。"),
+    )
+    certificate_title = models.CharField(
+        _("证书名称"), max_length=40, blank=True, default="", help_text=_("如：优秀学习证书。")
+    )
+    certified_at = models.DateTimeField(_("发证时间"), null=True, blank=True, editable=False)
     published = models.BooleanField(_("已发布"), default=False)
 
     objects = CompetitionQuerySet.as_manager()
@@ -144,6 +161,10 @@ class Competition(ClusterableModel):
             models.CheckConstraint(
                 condition=Q(seconds__gte=30), name="competition_gives_half_a_minute"
             ),
+            models.CheckConstraint(
+                condition=Q(certificate_points__isnull=True) | ~Q(certificate_title=""),
+                name="competition_certificate_has_title",
+            ),
         ]
         indexes = [models.Index(fields=["published", "closes_at"], name="competition_by_close")]
 
@@ -161,6 +182,8 @@ class Competition(ClusterableModel):
             and not self.opens_at < self.freeze_at <= self.closes_at
         ):
             errors["freeze_at"] = _("封榜时间要在开始之后、截止之前。")
+        if self.certificate_points and not self.certificate_title:
+            errors["certificate_title"] = _("设了证书分数线，就要写证书名称。")
         if errors:
             raise ValidationError(errors)
 
@@ -193,6 +216,11 @@ class Competition(ClusterableModel):
         union = member.union
         place = eligibility.Place(union.path, union.industry) if union else eligibility.Place()
         return eligibility.obstacle(place, self.conditions())
+
+    def is_settled(self, now: datetime) -> bool:
+        """Whether points and ranks are final, so that certificates may be issued."""
+        thawed = self.freeze_at is None or self.thawed_at is not None
+        return self.reveals_key(now) and thawed
 
     def admits(self, member: Member) -> bool:
         """Whether `member` belongs to those it is for."""

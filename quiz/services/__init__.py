@@ -22,6 +22,11 @@ from quiz.services.bank import (
     touch_bank,
 )
 from quiz.services.cases import decide_case, scan_attempts
+from quiz.services.certificates import (
+    issue_certificates,
+    issue_due_certificates,
+    void_certificate,
+)
 from quiz.services.closing import Closing, close_competition
 from quiz.services.draws import (
     PrizeLine,
@@ -41,6 +46,17 @@ from quiz.services.importing import (
     rows_of,
     run_import,
 )
+from quiz.services.practice import (
+    Card,
+    answer_practice,
+    book_of,
+    card_of,
+    collect_mistakes,
+    daily_answers,
+    next_question,
+    practised_question,
+    todays_questions,
+)
 from quiz.services.regrades import (
     confirm_regrade,
     correct_key,
@@ -59,12 +75,14 @@ from quiz.services.standings import (
     recount_member,
     thaw_boards,
 )
+from quiz.services.statistics import compute_all_statistics, compute_statistics
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 
 __all__ = [
     "MOVES",
     "Answer",
     "Best",
+    "Card",
     "Closing",
     "Move",
     "PrizeLine",
@@ -73,23 +91,34 @@ __all__ = [
     "RowError",
     "Saved",
     "announce_draw",
+    "answer_practice",
     "appeal",
+    "book_of",
+    "card_of",
     "claim_win",
     "close_competition",
+    "collect_mistakes",
+    "compute_all_statistics",
+    "compute_statistics",
     "confirm_regrade",
     "correct_key",
     "count_attempt",
     "create_question",
     "create_questions",
+    "daily_answers",
     "decide_appeal",
     "decide_case",
     "draw_paper",
     "freeze_tickets",
     "generate_scale",
     "import_questions",
+    "issue_certificates",
+    "issue_due_certificates",
     "move_question",
+    "next_question",
     "order_import",
     "plan_questions",
+    "practised_question",
     "prepare_import",
     "promote",
     "publish_notice",
@@ -114,7 +143,9 @@ __all__ = [
     "submit_attempt",
     "submit_overdue",
     "thaw_boards",
+    "todays_questions",
     "touch_bank",
     "void_attempt",
+    "void_certificate",
     "withdraw_regrade",
 ]

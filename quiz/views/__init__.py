@@ -11,14 +11,24 @@ from quiz.views.attempts import (
     submit,
 )
 from quiz.views.boards import leaderboard, leaderboard_file
+from quiz.views.certificates import (
+    certificate,
+    certificate_check,
+    certificate_file,
+    own_certificates,
+)
 from quiz.views.competitions import competition_home, competition_list, competition_rules
 from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, draw_verify
+from quiz.views.practice import mistakes, mistakes_file, practice, practice_home
 from quiz.views.preview import preview
 
 __all__ = [
     "answers",
     "answers_batch",
     "appeal",
+    "certificate",
+    "certificate_check",
+    "certificate_file",
     "competition_home",
     "competition_list",
     "competition_rules",
@@ -29,7 +39,12 @@ __all__ = [
     "draw_verify",
     "leaderboard",
     "leaderboard_file",
+    "mistakes",
+    "mistakes_file",
     "own_attempts",
+    "own_certificates",
+    "practice",
+    "practice_home",
     "preview",
     "question",
     "result",

@@ -15,7 +15,7 @@ from quiz import boards, forms, services
 from quiz.display import clock
 from quiz.errors import MESSAGES, QuizError
 from quiz.exhibits import exhibits_of
-from quiz.models import Appeal, Attempt
+from quiz.models import Appeal, Attempt, Certificate
 from quiz.pools import contents_of, most_points
 from quiz.review import review_of
 from quiz.sheet import Sheet, sheet_of
@@ -273,6 +273,7 @@ def _result_page(
         "place": boards.place_of(competition, request.user),
         "own_union": boards.own_union(competition, request.user),
         "frozen": competition.is_frozen(now),
+        "certificate": Certificate.objects.of(request.user).filter(competition=competition).first(),
         "review": review_of(attempt) if competition.reveals_key(now) else [],
         "past_results": attempt.past_results.select_related("regrade"),
         "appeal": Appeal.objects.filter(attempt=attempt).first(),

@@ -16,7 +16,7 @@ from tests.factories.cms import (
     VideoPageFactory,
 )
 from tests.factories.helpdesk import EntryFactory
-from tests.factories.quiz import CompetitionFactory, drawn_draw
+from tests.factories.quiz import CertificateFactory, CompetitionFactory, drawn_draw
 from tests.factories.reading import HoldingFactory, LoanFactory, ReservationFactory
 from tests.factories.unions import MemberFactory
 
@@ -45,6 +45,13 @@ READ = {
     "search/suggest/",
     "competitions/",
     "competitions/mine/attempts/",
+    "certificates/<str:code>/",
+    "competitions/mine/certificates/",
+    "competitions/mine/certificates/<str:code>/",
+    "competitions/mine/certificates/<str:code>/certificate.pdf",
+    "competitions/mine/mistakes/",
+    "competitions/mine/mistakes.xlsx",
+    "competitions/practice/",
     "competitions/<slug:slug>/",
     "competitions/<slug:slug>/rules/",
     "competitions/<slug:slug>/leaderboard/",
@@ -70,6 +77,9 @@ READ = {
     "manage/units/<int:unit_id>/export.csv",
     "manage/units/<int:unit_id>/export.xlsx",
     "manage/units/<int:unit_id>/people/",
+    "manage/units/<int:unit_id>/competitions/",
+    "manage/units/<int:unit_id>/competitions/<slug:slug>/",
+    "manage/units/<int:unit_id>/competitions/<slug:slug>/report.xlsx",
     "manage/units/<int:unit_id>/people/import/template.xlsx",
     "channels/<slug:slug>/",
     "channels/<slug:slug>/feed/",
@@ -116,6 +126,7 @@ WRITE = {
     "documents/authenticate_with_password/<int:restriction_id>/",
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
     "me/nickname/",
+    "competitions/practice/<str:mode>/",
     "competitions/<slug:slug>/start/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/q/<int:number>/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/",
@@ -190,6 +201,8 @@ def addresses(member):
         "place": 1,
         "size": "l",
         "token": "token",
+        "mode": "daily",
+        "code": CertificateFactory(member=member).code,
         "section": "pages",
         "path": "a.png",
         "restriction_id": 1,

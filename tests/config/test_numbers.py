@@ -44,6 +44,8 @@ QUERIES = {
     "/sitemap-pages.xml?": ("p",),
     "/competitions/?": ("page",),
     "/competitions/mine/attempts/?": ("page",),
+    "/competitions/mine/mistakes/?": ("page",),
+    "/competitions/practice/daily/?": ("category",),
     "/competitions/{slug}/leaderboard/?": ("scope", "level", "page"),
     "/competitions/{slug}/leaderboard/?scope=union": ("level", "page"),
     "/competitions/{slug}/leaderboard.xlsx?scope=union": ("level", "page"),
@@ -56,9 +58,16 @@ QUERIES = {
     "/manage/units/{unit}/?": ("period", "sort", "measure", "page"),
     "/manage/units/{unit}/export.csv?": ("period", "sort", "measure"),
     "/manage/units/{unit}/export.xlsx?": ("period", "sort", "measure"),
+    "/manage/units/{unit}/competitions/?": ("page",),
     "/manage/units/{unit}/people/?": ("page", "q"),
 }
 PATHS = [
+    "/certificates/{odd}/",
+    "/competitions/mine/certificates/{odd}/",
+    "/competitions/mine/certificates/{odd}/certificate.pdf",
+    "/competitions/practice/{odd}/",
+    "/competitions/practice/daily/?answered={odd}",
+    "/competitions/practice/category/?category={odd}",
     "/stories/{odd}/",
     "/stories/{odd}-x/",
     "/people/{odd}/",
@@ -98,6 +107,8 @@ PATHS = [
     "/manage/units/{odd}/export.csv",
     "/manage/units/{odd}/export.xlsx",
     "/manage/units/{odd}/people/",
+    "/manage/units/{odd}/competitions/",
+    "/manage/units/{unit}/competitions/{odd}/",
     "/manage/units/{odd}/people/import/",
 ]
 FINE = {200, 302, 400, 404}

@@ -1,8 +1,12 @@
 """Every address of the desk × every method × every role: who gets what, and nothing unlisted."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from tests.factories.quiz import CompetitionFactory
 from tests.factories.unions import MemberFactory, OfficerRoleFactory
 from unions.models import OfficerRole
 
@@ -18,6 +22,9 @@ ALLOWED = {
     "manage/units/<int:unit_id>/export.csv": READ,
     "manage/units/<int:unit_id>/export.xlsx": READ,
     "manage/units/<int:unit_id>/people/": READ,
+    "manage/units/<int:unit_id>/competitions/": READ,
+    "manage/units/<int:unit_id>/competitions/<slug:slug>/": READ,
+    "manage/units/<int:unit_id>/competitions/<slug:slug>/report.xlsx": READ,
     "manage/units/<int:unit_id>/people/import/": {"GET", "POST"},
     "manage/units/<int:unit_id>/people/import/template.xlsx": READ,
 }
@@ -46,10 +53,14 @@ def test_every_address_of_the_desk_is_in_the_table():
 
 
 def addresses(tree):
+    now = timezone.now()
+    closed = {"opens_at": now - timedelta(days=9), "closes_at": now - timedelta(days=1)}
+    slug = CompetitionFactory(**closed).slug
     for route, methods in ALLOWED.items():
         for unit in UNITS if "<int:unit_id>" in route else [None]:
             pk = getattr(tree, unit).pk if unit else None
-            yield "/" + route.replace("<int:unit_id>", str(pk)), methods, unit
+            address = route.replace("<int:unit_id>", str(pk)).replace("<slug:slug>", slug)
+            yield "/" + address, methods, unit
 
 
 @pytest.mark.parametrize("method", METHODS)

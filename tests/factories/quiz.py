@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from quiz import lottery, services
 from quiz.models import (
+    Certificate,
     Competition,
     Draw,
     DrawPrize,
@@ -17,6 +18,7 @@ from quiz.models import (
     Ticket,
     Win,
 )
+from tests.factories.unions import MemberFactory
 
 
 class QuestionBankFactory(factory.django.DjangoModelFactory):
@@ -78,6 +80,22 @@ class RoundFactory(factory.django.DjangoModelFactory):
     def draw(self, create, extracted, **kwargs):
         if extracted is not None:
             PaperRule.objects.create(round=self, count=extracted)
+
+
+class CertificateFactory(factory.django.DjangoModelFactory):
+    """A certificate of its own competition, as if it had been issued now."""
+
+    class Meta:
+        model = Certificate
+
+    competition = factory.SubFactory(CompetitionFactory)
+    member = factory.SubFactory(MemberFactory)
+    name = factory.LazyAttribute(lambda found: found.member.display_name)
+    title = "优秀学习证书"
+    competition_title = factory.LazyAttribute(lambda found: found.competition.title)
+    points = 40
+    rank = 1
+    issued_at = factory.LazyFunction(timezone.now)
 
 
 def make_question(bank, *, number=0, **kwargs):

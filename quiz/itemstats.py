@@ -1,0 +1,93 @@
+"""How good a question is, from how people answered it. Pure functions of counts and sums."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+# Below so many replies the figures say nothing, and no flag is raised.
+FEWEST_REPLIES = 30
+TOO_HARD, TOO_EASY = 0.2, 0.95
+WEAK = 0.1
+
+HARD, EASY, FLAT, UNUSED, MISKEYED = "hard", "easy", "flat", "unused", "miskeyed"
+
+
+@dataclass
+class Tally:
+    """What is summed up over the replies to one question.
+
+    `rest` is the share (0 to 1) of a paper's other questions that were answered right. `picks`
+    counts each option's choosers by its position. All sums, so tallies of chunks can be added.
+    """
+
+    asked: int = 0
+    right: int = 0
+    omitted: int = 0
+    rest: float = 0.0
+    rest_squared: float = 0.0
+    rest_when_right: float = 0.0
+    picks: dict[int, int] = field(default_factory=dict)
+
+    def add(self, *, right: bool, chosen: Collection[int], rest: float) -> None:
+        """Count one reply: the positions `chosen`, none of them when it was left out."""
+        self.asked += 1
+        self.right += right
+        self.omitted += not chosen
+        self.rest += rest
+        self.rest_squared += rest * rest
+        self.rest_when_right += rest * right
+        for place in set(chosen):
+            self.picks[place] = self.picks.get(place, 0) + 1
+
+    def picked(self, options: int) -> list[int]:
+        """How often each of `options` options was chosen."""
+        return [self.picks.get(place, 0) for place in range(options)]
+
+
+def facility(tally: Tally) -> float | None:
+    """The share that was right, left out counting as wrong; None without replies."""
+    return tally.right / tally.asked if tally.asked else None
+
+
+def discrimination(tally: Tally) -> float | None:
+    """The point-biserial correlation of right here with right elsewhere, from -1 to 1.
+
+    The question itself is not part of the rest, so a lone question does not praise itself. None
+    where it can't be told: all right, all wrong, or everyone equally good elsewhere.
+    """
+    n, right = tally.asked, tally.right
+    if not 0 < right < n:
+        return None
+    spread = tally.rest_squared / n - (tally.rest / n) ** 2
+    if spread <= 1e-12:
+        return None
+    share = right / n
+    covariance = tally.rest_when_right / n - share * tally.rest / n
+    found = covariance / sqrt(spread * share * (1 - share))
+    return max(-1.0, min(1.0, found))
+
+
+def flags(
+    *,
+    asked: int,
+    share: float | None,
+    power: float | None,
+    picks: Sequence[int],
+    key: Collection[int],
+) -> list[str]:
+    """What someone should look at: of a question with facility `share`, discrimination `power`.
+
+    `picks` by position, `key` the right positions. Nothing with fewer than FEWEST_REPLIES.
+    """
+    if asked < FEWEST_REPLIES or share is None:
+        return []
+    distractors = [count for place, count in enumerate(picks) if place not in key]
+    keyed = [count for place, count in enumerate(picks) if place in key]
+    found = {
+        HARD: share < TOO_HARD,
+        EASY: share > TOO_EASY,
+        FLAT: power is not None and power < WEAK,
+        UNUSED: any(count == 0 for count in distractors),
+        MISKEYED: bool(distractors and keyed) and min(keyed) < max(distractors),
+    }
+    return [name for name, raised in found.items() if raised]

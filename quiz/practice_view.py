@@ -1,0 +1,55 @@
+"""What the practice pages show: a question while it is open, and its answer afterwards."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from quiz import scoring, services
+from quiz.models import PracticeRecord, Question
+from quiz.practice_pool import Practised
+from quiz.review import Reviewed, ReviewedOption, source_of
+from quiz.sheet import LETTERS, OptionView, QuestionView
+
+
+def open_question(card: services.Card, chosen: Collection[str] = ()) -> QuestionView:
+    """The dealt question without its key; `chosen` names stay chosen."""
+    content = card.practised.content
+    multiple = content["kind"] == scoring.MULTIPLE
+    return QuestionView(
+        kind=Question.Kind(content["kind"]).label,
+        multiple=multiple,
+        hint=_("可以选几个") if multiple else "",
+        category=content["category"],
+        stem=content["stem"],
+        options=tuple(
+            OptionView(letter, name, content["options"][place], name in chosen)
+            for letter, (name, place) in zip(LETTERS, card.item.options, strict=False)
+        ),
+        sequence=0,
+        saved_at="",
+    )
+
+
+def answered_question(record: PracticeRecord) -> Reviewed:
+    """The last answer of `record` with key and explanation, in the order of that deal."""
+    practised = Practised(record.question_id, record.version_id, record.version.content)
+    card = services.card_of(
+        member=record.member, practised=practised, deal=max(record.times - 1, 0)
+    )
+    content = record.version.content
+    return Reviewed(
+        number=record.question_id,
+        kind=Question.Kind(content["kind"]).label,
+        stem=content["stem"],
+        options=tuple(
+            ReviewedOption(
+                letter, content["options"][place], place in record.chosen, place in content["key"]
+            )
+            for letter, (_option, place) in zip(LETTERS, card.item.options, strict=False)
+        ),
+        answered=bool(record.chosen),
+        right=record.right,
+        points=content["points"],
+        explanation=content["explanation"],
+        source=source_of(content),
+    )

@@ -1,0 +1,282 @@
+"""Practising: the server judges each answer, keeps the book and the challenge."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import SystemRandom
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from quiz import scoring
+from quiz.drawing import PaperItem
+from quiz.errors import QuizError
+from quiz.models import Attempt, Competition, PracticeRecord, PracticeRun, Question
+from quiz.pools import contents_of, scored_items
+from quiz.practice_pool import Practised, practice_pool
+from quiz.practising import Progress, daily_of, dealt, next_of, places_of
+from quiz.secrecy import banks_in_use, shown_questions
+from unions.models import Member
+
+SECURE = SystemRandom()
+Mode = PracticeRun.Mode
+
+
+@dataclass(frozen=True)
+class Card:
+    """A question as it is dealt to one member."""
+
+    practised: Practised
+    deal: int
+    item: PaperItem
+
+
+def card_of(*, member: Member, practised: Practised, deal: int | None = None) -> Card:
+    """Deal `practised` to `member`: the deal after the last answer, or that of number `deal`."""
+    if deal is None:
+        record = PracticeRecord.objects.of(member).filter(question=practised.question).first()
+        deal = record.times if record else 0
+    content = practised.content
+    item = dealt(
+        key=settings.SECRET_KEY.encode(),
+        member=member.pk,
+        version=practised.version,
+        deal=deal,
+        options=len(content["options"]),
+        fixed=content["kind"] == scoring.BOOLEAN,
+    )
+    return Card(practised, deal, item)
+
+
+def practised_question(
+    *, member: Member, question: int, now: datetime | None = None
+) -> Practised | None:
+    """What `member` may practise under this id: of the pool, or of the own book; else None."""
+    found = practice_pool().questions.get(question)
+    if found is not None:
+        return found
+    record = PracticeRecord.objects.of(member).filter(question=question)
+    row = (
+        shown_questions(now or timezone.now())
+        .filter(pk__in=record.values("question"), state=Question.State.PUBLISHED)
+        .values_list("pk", "current_id", "current__content")
+        .first()
+    )
+    return Practised(*row) if row and row[1] else None
+
+
+def todays_questions(*, member: Member, now: datetime | None = None) -> list[int]:
+    """The five of `member` on the local day of `now`."""
+    day = timezone.localdate(now)
+    return daily_of(practice_pool().questions, member=member.pk, day=day)
+
+
+@transaction.atomic
+def next_question(
+    *, member: Member, mode: str, category: str = "", now: datetime | None = None
+) -> int | None:
+    """The id of the question that comes next in `mode`, or None when there is none (any more).
+
+    In a challenge the same question stays due until it is answered.
+    """
+    now = now or timezone.now()
+    if mode == Mode.DAILY:
+        done = daily_answers(member=member, now=now)
+        return next((q for q in todays_questions(member=member, now=now) if q not in done), None)
+    if mode == Mode.CHALLENGE:
+        return _due(_run(member, mode))
+    if mode == Mode.BOOK:
+        return book_of(member=member, now=now).values_list("question_id", flat=True).last()
+    times = PracticeRecord.objects.times_of(member)
+    return next_of(practice_pool().of(category), times=times, member=member.pk)
+
+
+def daily_answers(*, member: Member, now: datetime | None = None) -> dict[int, bool]:
+    """Which of today's five were answered, and whether right."""
+    run = PracticeRun.objects.filter(member=member, mode=Mode.DAILY).first()
+    if run is None or run.day != timezone.localdate(now):
+        return {}
+    return {int(question): right for question, right in run.answers.items()}
+
+
+def book_of(*, member: Member, now: datetime | None = None):
+    """The wrong-answer book, without questions that a running competition can draw."""
+    shown = shown_questions(now or timezone.now())
+    return PracticeRecord.objects.in_book(member).filter(question__in=shown.values("pk"))
+
+
+def _run(member: Member, mode: str) -> PracticeRun:
+    """The member's row of `mode`, locked."""
+    PracticeRun.objects.bulk_create([PracticeRun(member=member, mode=mode)], ignore_conflicts=True)
+    return PracticeRun.objects.select_for_update().get(member=member, mode=mode)
+
+
+def _due(run: PracticeRun, *, after: int | None = None) -> int | None:
+    """The question due in a challenge; another than `after` where the pool has one."""
+    pool = practice_pool().questions
+    if after is None and run.due_id in pool:
+        return run.due_id
+    free = [question for question in pool if question != after] or list(pool)
+    run.due_id = SECURE.choice(free) if free else None
+    run.save(update_fields=["due"])
+    return run.due_id
+
+
+@transaction.atomic
+def answer_practice(
+    *,
+    member: Member,
+    mode: str,
+    question: int,
+    deal: int,
+    options: Sequence[str],
+    now: datetime | None = None,
+) -> PracticeRecord:
+    """Judge one answer and keep it; the repeat of a deal that is answered changes nothing.
+
+    `QuizError`: no_practice_question, nothing_chosen, no_such_option, one_option_only, dealt_anew.
+    """
+    now = now or timezone.now()
+    run = _run(member, mode)
+    practised = practised_question(member=member, question=question, now=now)
+    if practised is None:
+        raise QuizError("no_practice_question")
+    record = _locked_record(member, practised, now)
+    if deal == record.times - 1:
+        return record
+    if deal != record.times or not _belongs(run, question, now):
+        raise QuizError("dealt_anew" if deal != record.times else "no_practice_question")
+    places = _places(card_of(member=member, practised=practised, deal=deal), options)
+    _keep(record, practised, places, now)
+    _advance(run, question, record.right, now)
+    return record
+
+
+def _places(card: Card, options: Sequence[str]) -> list[int]:
+    places = places_of(card.item, options)
+    if not options:
+        raise QuizError("nothing_chosen")
+    if places is None:
+        raise QuizError("no_such_option")
+    if len(places) > 1 and card.practised.content["kind"] != scoring.MULTIPLE:
+        raise QuizError("one_option_only")
+    return places
+
+
+def _locked_record(member: Member, practised: Practised, now: datetime) -> PracticeRecord:
+    record, _created = PracticeRecord.objects.select_for_update().get_or_create(
+        member=member,
+        question_id=practised.question,
+        defaults={"version_id": practised.version, "answered_at": now},
+    )
+    return record
+
+
+def _belongs(run: PracticeRun, question: int, now: datetime) -> bool:
+    """Whether `question` is one that this way of practising asks now."""
+    if run.mode == Mode.DAILY:
+        open_today = set(todays_questions(member=run.member, now=now))
+        return question in open_today - set(daily_answers(member=run.member, now=now))
+    if run.mode == Mode.CHALLENGE:
+        return run.due_id == question
+    return True
+
+
+def _keep(record: PracticeRecord, practised: Practised, places: list[int], now: datetime) -> None:
+    right = set(places) == set(practised.content["key"])
+    progress = Progress(record.in_a_row, record.book).after(right=right)
+    record.in_a_row, record.book = progress.in_a_row, progress.book
+    record.times += 1
+    record.wrong += not right
+    record.right, record.chosen = right, places
+    record.version_id, record.answered_at = practised.version, now
+    record.save()
+
+
+def _advance(run: PracticeRun, question: int, right: bool, now: datetime) -> None:
+    if run.mode == Mode.DAILY:
+        day = timezone.localdate(now)
+        run.answers = {**(run.answers if run.day == day else {}), str(question): right}
+        run.day = day
+        run.save(update_fields=["answers", "day"])
+    if run.mode == Mode.CHALLENGE:
+        if not right:
+            run.last = run.streak
+        run.streak = run.streak + 1 if right else 0
+        run.best = max(run.best, run.streak)
+        run.save(update_fields=["streak", "best", "last"])
+        _due(run, after=question)
+
+
+def collect_mistakes(*, member: Member, now: datetime | None = None) -> int:
+    """Put what `member` got wrong in competitions into the book; returns how many were put there.
+
+    A competition is looked through once, when its key may be shown and no running one uses its
+    bank. What was practised after the attempt stays as it is. Writes nothing when none is new.
+    """
+    now = now or timezone.now()
+    if not _to_collect(member, PracticeRun.objects.filter(member=member, mode=Mode.BOOK), now):
+        return 0
+    with transaction.atomic():
+        run = _run(member, Mode.BOOK)
+        found = _to_collect(member, [run], now)
+        put = sum(_collect_from(competition, member) for competition in found)
+        seen = {*run.answers.get("competitions", []), *(competition.pk for competition in found)}
+        run.answers = {"competitions": sorted(seen)}
+        run.save(update_fields=["answers"])
+    return put
+
+
+def _to_collect(member: Member, runs: Iterable[PracticeRun], now: datetime) -> list[Competition]:
+    """The competitions to look through that no row of `runs` names."""
+    seen = [pk for run in runs for pk in run.answers.get("competitions", [])]
+    in_use = banks_in_use(now)
+    answered = Attempt.objects.finished().filter(member=member).values("competition")
+    closed = Competition.objects.closed_at(now).filter(pk__in=answered).exclude(pk__in=seen)
+    return [
+        competition
+        for competition in closed.select_related("bank")
+        if competition.reveals_key(now) and competition.bank_id not in in_use
+    ]
+
+
+def _collect_from(competition: Competition, member: Member) -> int:
+    put = 0
+    for attempt in Attempt.objects.finished().filter(competition=competition, member=member):
+        paper, chosen = attempt.drawn(), attempt.chosen()
+        contents = contents_of(competition.bank, paper.versions)
+        owners = dict(
+            Question.objects.filter(versions__in=paper.versions).values_list("versions", "pk")
+        )
+        for number, (drawn, item) in enumerate(
+            zip(paper.items, scored_items(paper, contents), strict=True), start=1
+        ):
+            if number in chosen and not scoring.is_right(item, chosen[number]):
+                places = places_of(drawn, chosen[number]) or []
+                put += _put_in_book(member, owners[drawn.version], drawn.version, places, attempt)
+    return put
+
+
+def _put_in_book(
+    member: Member, question: int, version: int, places: list[int], attempt: Attempt
+) -> bool:
+    record, created = PracticeRecord.objects.select_for_update().get_or_create(
+        member=member,
+        question_id=question,
+        defaults={
+            "version_id": version,
+            "answered_at": attempt.submitted_at,
+            "chosen": places,
+            "wrong": 1,
+            "book": True,
+        },
+    )
+    if created or record.answered_at >= attempt.submitted_at:
+        return created
+    record.version_id, record.chosen = version, places
+    record.in_a_row, record.right, record.book = 0, False, True
+    record.wrong += 1
+    record.answered_at = attempt.submitted_at
+    record.save()
+    return True

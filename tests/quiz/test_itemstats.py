@@ -1,0 +1,196 @@
+"""Properties of the figures of a question, and of the report that the keepers read."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz import itemstats, services
+from quiz.itemstats import Tally
+from quiz.models import Question, QuestionStatistic
+from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.unions import MemberFactory
+
+replies = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 19).map(lambda n: n / 19)), min_size=1, max_size=80
+)
+
+
+def tally_of(found):
+    tally = Tally()
+    for right, rest in found:
+        tally.add(right=right, chosen=[0] if right else [1], rest=rest)
+    return tally
+
+
+def correlation(found):
+    """Pearson's, written out another way."""
+    n = len(found)
+    xs, ys = [float(right) for right, _rest in found], [rest for _right, rest in found]
+    mx, my = sum(xs) / n, sum(ys) / n
+    sxy = sum((x - mx) * (y - my) for x, y in zip(xs, ys, strict=True))
+    sxx = sum((x - mx) ** 2 for x in xs)
+    syy = sum((y - my) ** 2 for y in ys)
+    return sxy / (sxx * syy) ** 0.5 if sxx * syy > 1e-9 else None
+
+
+@given(replies)
+def test_discrimination_is_the_correlation_of_right_here_and_elsewhere(found):
+    expected, got = correlation(found), itemstats.discrimination(tally_of(found))
+    if expected is not None:
+        assert got == pytest.approx(expected, abs=1e-6)
+        assert -1 <= got <= 1
+
+
+@given(replies)
+def test_facility_is_the_share_of_right(found):
+    got = itemstats.facility(tally_of(found))
+    assert got == sum(right for right, _rest in found) / len(found)
+
+
+@given(replies)
+def test_turning_every_verdict_turns_the_sign(found):
+    there = itemstats.discrimination(tally_of(found))
+    back = itemstats.discrimination(tally_of([(not right, rest) for right, rest in found]))
+    assert (there is None) == (back is None)
+    if there is not None:
+        assert there == pytest.approx(-back, abs=1e-6)
+
+
+@given(replies, st.randoms())
+def test_the_order_of_replies_does_not_matter(found, random):
+    shuffled = list(found)
+    random.shuffle(shuffled)
+    one, other = tally_of(found), tally_of(shuffled)
+    assert one.picks == other.picks
+    assert one.rest == pytest.approx(other.rest)
+
+
+@given(st.lists(st.sets(st.integers(0, 3)), max_size=40))
+def test_picks_and_omissions_count_everyone(chosen):
+    tally = Tally()
+    for places in chosen:
+        tally.add(right=False, chosen=places, rest=0.5)
+    assert sum(tally.picked(4)) == sum(map(len, chosen))
+    assert tally.omitted == sum(not places for places in chosen)
+
+
+@pytest.mark.parametrize(
+    ("given_", "raised"),
+    [
+        ({}, []),
+        ({"share": 0.19}, ["hard"]),
+        ({"share": 0.2}, []),
+        ({"share": 0.96}, ["easy"]),
+        ({"share": 0.95}, []),
+        ({"power": 0.09}, ["flat"]),
+        ({"power": None}, []),
+        ({"picks": [60, 40, 0, 0]}, ["unused"]),
+        ({"picks": [30, 40, 20, 10]}, ["miskeyed"]),
+        (
+            {"share": 0.1, "power": -0.2, "picks": [10, 90, 0, 0]},
+            ["hard", "flat", "unused", "miskeyed"],
+        ),
+        ({"asked": 29, "share": 0.1, "power": -0.2, "picks": [1, 28, 0, 0]}, []),
+    ],
+)
+def test_a_flag_says_what_to_look_at(given_, raised):
+    figures = {"asked": 100, "share": 0.6, "power": 0.3, "picks": [60, 20, 15, 5], "key": [0]}
+    assert itemstats.flags(**figures | given_) == raised
+
+
+def test_a_wrong_option_may_be_chosen_as_often_as_the_key_but_not_more():
+    figures = {"asked": 100, "share": 0.5, "power": 0.3, "key": [0]}
+    assert itemstats.flags(**figures, picks=[50, 50]) == []
+    assert itemstats.flags(**figures, picks=[49, 51]) == ["miskeyed"]
+
+
+@pytest.fixture
+def competition(db):
+    """Six attempts at the same four questions: right 0, 1, 2, 3, 4, 4 of them; one left out."""
+    found = CompetitionFactory(bank__questions=4, draw=4)
+    for right in (0, 1, 2, 3, 4, 4):
+        attempt = services.start_attempt(competition=found, member=MemberFactory())
+        answer_all(attempt, right=right)
+        services.submit_attempt(attempt=attempt)
+    return found
+
+
+@pytest.mark.django_db
+def test_the_figures_agree_with_the_attempts(competition, monkeypatch):
+    monkeypatch.setattr("quiz.services.statistics.CHUNK", 2)
+    left_out = services.start_attempt(competition=competition, member=MemberFactory())
+    services.submit_attempt(attempt=left_out)
+    services.start_attempt(competition=competition, member=MemberFactory())  # open: not counted
+    assert services.compute_statistics(bank=competition.bank) == 4
+    rows = list(QuestionStatistic.objects.all())
+    assert {row.asked for row in rows} == {7}
+    assert {row.omitted for row in rows} == {1}
+    assert sum(row.right for row in rows) == 14
+    for row in rows:
+        assert row.picks[0] == row.right
+        assert sum(row.picks) == 6
+        assert row.facility == row.right / 7
+
+
+@pytest.mark.django_db
+def test_computing_again_changes_nothing(competition):
+    now = timezone.now()
+    services.compute_all_statistics(now=now)
+    before = list(QuestionStatistic.objects.order_by("version").values("version", "right", "picks"))
+    services.compute_all_statistics(now=now + timedelta(hours=1))
+    after = QuestionStatistic.objects.order_by("version").values("version", "right", "picks")
+    assert list(after) == before
+
+
+@pytest.mark.django_db
+class TestTheReport:
+    @pytest.fixture
+    def keeper(self, competition, signed_in):
+        services.compute_all_statistics()
+        return signed_in(MemberFactory(is_superuser=True, is_staff=True))
+
+    def test_it_lists_every_question_with_its_figures(self, keeper):
+        page = keeper.get(reverse("quiz_question_report")).content.decode()
+        for question in Question.objects.all():
+            assert question.stem in page
+        assert "区分度" in page
+        assert "A✓" in page
+
+    def test_it_can_be_narrowed_to_what_to_look_at(self, keeper):
+        first = QuestionStatistic.objects.first()
+        QuestionStatistic.objects.filter(pk=first.pk).update(flags="hard flat", flag_count=2)
+        address = reverse("quiz_question_report")
+        for value, count in (("any", 1), ("hard", 1), ("flat", 1), ("unused", 0)):
+            shown = keeper.get(address, {"flagged": value}).context["object_list"]
+            assert len(shown) == count, value
+        bank = first.version.question.bank_id
+        assert len(keeper.get(address, {"bank": bank}).context["object_list"]) == 4
+        assert "太难、区分度低" in keeper.get(address).content.decode()
+
+    def test_it_can_be_exported_and_holds_no_formula(self, keeper):
+        Question.objects.filter(pk=Question.objects.first().pk).update(stem="=1+1")
+        response = keeper.get(reverse("quiz_question_report"), {"export": "xlsx"})
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        lines = list(openpyxl.load_workbook(BytesIO(content)).active.values)
+        assert len(lines) == 5
+        stems = {line[lines[0].index("题干")] for line in lines[1:]}
+        assert "'=1+1" in stems
+
+    def test_it_is_for_those_who_keep_questions(self, keeper, signed_in):
+        client = signed_in(MemberFactory())
+        assert client.get(reverse("quiz_question_report")).status_code in {302, 403, 404}
+
+    def test_it_asks_no_more_queries_with_more_questions(self, keeper, count_queries):
+        address = reverse("quiz_question_report")
+        few = count_queries(lambda: keeper.get(address))
+        more = CompetitionFactory(bank__questions=4, draw=4)
+        attempt = services.start_attempt(competition=more, member=MemberFactory())
+        services.submit_attempt(attempt=attempt)
+        services.compute_all_statistics()
+        assert count_queries(lambda: keeper.get(address)) == few

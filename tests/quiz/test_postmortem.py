@@ -1,0 +1,177 @@
+"""The report of a closed competition: whom it is for, and that nothing tells of few people."""
+
+import itertools
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz import services
+from quiz.models import Attempt
+from quiz.postmortem import CLASSES, PostMortem, classes_of
+from tests.factories.quiz import CertificateFactory, CompetitionFactory, answer_all
+from tests.factories.unions import MemberFactory, OfficerRoleFactory, UnionFactory
+from unions.models import Union
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(1, 50)), max_size=60))
+def test_every_one_is_in_one_class_of_points(counts):
+    found = classes_of(counts)
+    assert sum(each.people for each in found) == sum(people for _points, people in counts)
+    assert len(found) <= CLASSES
+    for before, after in itertools.pairwise(found):
+        assert after.low == before.high + 1
+
+
+@pytest.fixture
+def province():
+    return UnionFactory(name="省总", level=Union.Level.PROVINCE, member_count=0)
+
+
+@pytest.fixture
+def competition(province):
+    """Closed: 12 of 甲厂 (制造), 11 of 乙厂 (教育) and 3 of 丙厂 (教育) took part."""
+    found = CompetitionFactory(title="总结用的")
+    for name, people, industry in (
+        ("甲厂", 12, Union.Industry.MANUFACTURING),
+        ("乙厂", 11, Union.Industry.EDUCATION),
+        ("丙厂", 3, Union.Industry.EDUCATION),
+    ):
+        union = UnionFactory(name=name, parent=province, industry=industry)
+        for number in range(people):
+            attempt = services.start_attempt(competition=found, member=MemberFactory(union=union))
+            answer_all(attempt, right=number % 5)
+            services.submit_attempt(attempt=attempt)
+    found.closes_at = timezone.now() - timedelta(minutes=1)
+    found.save()
+    services.compute_all_statistics()
+    CertificateFactory(competition=found, member=Attempt.objects.first().member)
+    return found
+
+
+def soup(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def report(competition, unit=None):
+    return PostMortem(competition, unit, now=timezone.now())
+
+
+def address(unit, competition, name="manage_competition"):
+    return reverse(name, args=[unit.pk, competition.slug])
+
+
+@pytest.mark.django_db
+def test_the_figures_are_those_of_the_attempts(competition, province):
+    whole = report(competition, province)
+    assert (whole.participants, whole.handed_in, whole.members) == (26, 26, 60)
+    assert whole.rate == 43.3
+    assert whole.completion == 100.0
+    assert whole.certificates == 1
+    assert sum(found.people for found in whole.points) == 26
+    assert [(line.people, line.attempts) for line in whole.days] == [(26, 26)]
+    assert len(whole.hardest) > 0
+    CompetitionFactory(bank=competition.bank)
+    assert report(competition, province).hardest == []
+    assert report(competition).participants == 26
+
+
+@pytest.mark.django_db
+def test_a_small_union_is_never_alone_in_a_row(competition, province):
+    whole = report(competition, province)
+    # 丙厂 has 3; shown alone, or as the difference to the total, it would stand there.
+    assert [(line.name, line.people) for line in whole.unions] == [
+        ("甲厂", 12),
+        ("人少的合计（2 个）", 14),
+    ]
+    assert {line.name: line.people for line in whole.industries} == {"制造": 12, "教育": 14}
+
+
+@pytest.mark.django_db
+def test_a_unit_with_few_people_shows_no_figures(competition, signed_in):
+    small = Union.objects.get(name="丙厂")
+    client = signed_in(OfficerRoleFactory(union=small).member)
+    page = soup(client.get(address(small, competition)))
+    assert "参与的人太少" in page.text
+    assert not page.select(".stats, table")
+    content = client.get(address(small, competition, "manage_competition_file")).content
+    book = openpyxl.load_workbook(BytesIO(content))
+    assert book.sheetnames == ["概况"]
+    assert 3 not in [cell for line in book.active.values for cell in line]
+
+
+@pytest.mark.django_db
+def test_an_officer_reads_the_own_subtree_and_no_other(competition, signed_in, province):
+    plant = Union.objects.get(name="甲厂")
+    client = signed_in(OfficerRoleFactory(union=plant).member)
+    listed = soup(client.get(reverse("manage_competitions", args=[plant.pk])))
+    assert address(plant, competition) in {link["href"] for link in listed.select("a.brief")}
+    page = soup(client.get(address(plant, competition)))
+    assert "12" in page.select_one(".stats").text
+    assert "乙厂" not in page.text
+    for other in (province, Union.objects.get(name="乙厂")):
+        for name in ("manage_competition", "manage_competition_file"):
+            assert client.get(address(other, competition, name)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_open_competition_or_a_draft_has_no_report(competition, signed_in, province):
+    client = signed_in(OfficerRoleFactory(union=province).member)
+    for other in (
+        CompetitionFactory(),
+        CompetitionFactory(
+            published=False, closes_at=timezone.now(), opens_at=timezone.now() - timedelta(days=2)
+        ),
+        CompetitionFactory(grace=300, closes_at=timezone.now()),
+    ):
+        assert client.get(address(province, other)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_workbook_holds_what_the_page_shows(competition, signed_in, province):
+    client = signed_in(OfficerRoleFactory(union=province).member)
+    page = soup(client.get(address(province, competition)))
+    content = client.get(address(province, competition, "manage_competition_file")).content
+    book = openpyxl.load_workbook(BytesIO(content))
+    assert book.sheetnames == ["概况", "逐日", "单位", "行业", "得分分布", "最难的题"]
+    units = [line[0] for line in list(book["单位"].values)[1:]]
+    assert units == [row.text for row in page.select("section[aria-labelledby=by-union] tbody th")]
+    assert dict(line[:2] for line in book["概况"].values)["参与人数"] == 26
+
+
+@pytest.mark.django_db
+def test_staff_who_run_competitions_read_the_whole(competition, signed_in):
+    where = reverse("quiz_staff_report", args=[competition.slug])
+    files = reverse("quiz_staff_report_file", args=[competition.slug])
+    client = signed_in(MemberFactory())
+    assert {client.get(page).status_code for page in (where, files)} <= {302, 403, 404}
+    client = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    assert "26" in soup(client.get(where)).select_one(".stats").text
+    assert client.get(files).content[:2] == b"PK"
+    assert where in client.get(reverse("competition:index")).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_report_asks_no_more_queries_with_more_people(
+    competition, signed_in, province, count_queries
+):
+    client = signed_in(OfficerRoleFactory(union=province).member)
+    few = count_queries(lambda: client.get(address(province, competition)))
+    competition.closes_at = timezone.now() + timedelta(days=1)
+    competition.save()
+    for name in ("丁厂", "戊厂"):
+        union = UnionFactory(name=name, parent=province)
+        for _each in range(10):
+            attempt = services.start_attempt(
+                competition=competition, member=MemberFactory(union=union)
+            )
+            services.submit_attempt(attempt=attempt)
+    competition.closes_at = timezone.now() - timedelta(minutes=1)
+    competition.save()
+    assert count_queries(lambda: client.get(address(province, competition))) == few
