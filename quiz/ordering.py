@@ -32,6 +32,11 @@ def cost(points: int, elapsed: int) -> int:
     return (MAX_POINTS - points) << ELAPSED_BITS | elapsed
 
 
+def figures(value: int) -> tuple[int, int]:
+    """(points, elapsed seconds) that have the cost `value`."""
+    return MAX_POINTS - (value >> ELAPSED_BITS), value & MAX_ELAPSED
+
+
 def counted(results: Iterable[Result], rule: str) -> tuple[int, int]:
     """(points, elapsed) that count for one person under `rule`; (0, 0) without results.
 

@@ -20,20 +20,29 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
-from quiz.services.standings import (
-    count_attempt,
-    rebuild_standings,
+from quiz.services.copies import copy_board, copy_boards
+from quiz.services.folding import (
+    fold_board,
+    fold_changes,
+    level_ladders,
+    rebuild_ladder,
     rebuild_union_standings,
-    thaw_boards,
 )
+from quiz.services.standings import count_attempt, rebuild_standings, thaw_boards
 
 __all__ = [
     "Answer",
     "QuestionDraft",
     "Saved",
+    "copy_board",
+    "copy_boards",
     "count_attempt",
     "create_question",
     "create_questions",
+    "fold_board",
+    "fold_changes",
+    "level_ladders",
+    "rebuild_ladder",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",
