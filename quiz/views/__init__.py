@@ -9,7 +9,7 @@ from quiz.views.attempts import (
     start,
     submit,
 )
-from quiz.views.boards import leaderboard, leaderboard_file
+from quiz.views.boards import leaderboard, leaderboard_file, leaderboard_screen
 from quiz.views.competitions import competition_home, competition_list, competition_rules
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "competition_rules",
     "leaderboard",
     "leaderboard_file",
+    "leaderboard_screen",
     "own_attempts",
     "question",
     "result",

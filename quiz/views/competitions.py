@@ -70,6 +70,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "place": own,
         "best": best,
         "own_union": boards.own_union(competition, request.user),
+        "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "rules": rules.short_rules(competition),
         "prizes": competition.prizes.all(),

@@ -46,6 +46,7 @@ READ = {
     "competitions/<slug:slug>/",
     "competitions/<slug:slug>/rules/",
     "competitions/<slug:slug>/leaderboard/",
+    "competitions/<slug:slug>/leaderboard/screen/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
     "ask/",
