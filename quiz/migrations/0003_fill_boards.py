@@ -16,7 +16,9 @@ def fill(apps, schema_editor):
     began = Standing.objects.values_list("competition", flat=True).order_by().distinct()
     for competition in Competition.objects.filter(pk__in=list(began)):
         total = Board.objects.create(competition=competition, kind="total")
-        Standing.objects.filter(competition=competition).update(board=total)
+        # So many changes since there was a ladder: it is built with the next turn of the clock.
+        total.unlevelled = Standing.objects.filter(competition=competition).update(board=total)
+        total.save()
         fill_days(apps, competition, total)
 
 

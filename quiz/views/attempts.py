@@ -227,6 +227,7 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "now": now,
         "place": boards.place_of(competition, request.user),
         "own_union": boards.own_union(competition, request.user),
+        "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "review": review_of(attempt) if competition.reveals_key(now) else [],
     }
