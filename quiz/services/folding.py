@@ -34,7 +34,7 @@ SELECT union_id, SUM(people), SUM(completions), SUM(points) FROM (
     UNION ALL
     SELECT union_id, -SUM(participants), -SUM(completions), -SUM(points)
     FROM quiz_standingchange WHERE board_id = %s AND union_id IS NOT NULL GROUP BY union_id
-) AS both GROUP BY union_id
+) AS figures GROUP BY union_id
 """
 
 
