@@ -57,7 +57,7 @@ from django.urls import reverse  # noqa: E402
 from bench.pages import free_port, granian  # noqa: E402
 from bench.report import Result, paired, publish, result  # noqa: E402
 from quiz import boards, services  # noqa: E402
-from quiz.models import Attempt, Competition, Standing, UnionStanding  # noqa: E402
+from quiz.models import Attempt, Board, Competition, Standing, UnionStanding  # noqa: E402
 from unions.models import Member, Union  # noqa: E402
 
 TOKEN = "b" * 32
@@ -224,10 +224,10 @@ def each(calls: list[Callable[[], object]]) -> float:
 
 
 def board_results(competition: Competition, rounds: int) -> list[Result]:
-    standings = Standing.objects.filter(competition=competition)
-    count = standings.count()
+    standings = Standing.objects.in_total(competition)
+    board, count = standings[0].board_id, standings.count()
     places = [int(count * share) for share in (0.001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999)]
-    ordered = standings.order_by("cost", "member_id").select_related("member__union")
+    ordered = standings.select_related("member__union")
     some = [ordered[place] for place in places]
 
     def ask(sql: str, *values: object) -> list:
@@ -235,17 +235,17 @@ def board_results(competition: Competition, rounds: int) -> list[Result]:
             cursor.execute(sql, values)
             return cursor.fetchall()
 
-    columns = "SELECT member_id, points, elapsed, cost FROM quiz_standing WHERE competition_id = %s"
+    columns = "SELECT member_id, points, elapsed, cost FROM quiz_standing WHERE board_id = %s"
 
     def bare_place(mine: Standing) -> None:
         rest = "AND (cost, member_id) {} (%s, %s) ORDER BY cost {}, member_id {} LIMIT 2"
-        keys = (competition.pk, mine.cost, mine.member_id)
+        keys = (board, mine.cost, mine.member_id)
         ask(f"{columns} {rest.format('<', 'DESC', 'DESC')}", *keys)
         ask(f"{columns} {rest.format('>', 'ASC', 'ASC')}", *keys)
-        ask("SELECT count(*) FROM quiz_standing WHERE competition_id = %s AND cost < %s", *keys[:2])
+        ask("SELECT count(*) FROM quiz_standing WHERE board_id = %s AND cost < %s", *keys[:2])
 
     top = [lambda: boards.top(competition, None)] * 10
-    bare_top = [lambda: ask(f"{columns} ORDER BY cost, member_id LIMIT 50", competition.pk)] * 10
+    bare_top = [lambda: ask(f"{columns} ORDER BY cost, member_id LIMIT 50", board)] * 10
     place = [lambda mine=mine: boards.place_of(competition, mine.member) for mine in some]
     bare = [lambda mine=mine: bare_place(mine) for mine in some]
     boards.top(competition, None)
@@ -263,10 +263,11 @@ def small_copy(competition: Competition, share: int) -> Competition:
     small = Competition.objects.get(pk=competition.pk)
     small.pk, small.slug = None, "scale-example-small"
     small.save()
-    rows = Standing.objects.filter(competition=competition)
+    rows = Standing.objects.in_total(competition)
+    board = Board.objects.needed(small, set())[0]
     some = list(rows.filter(member_id__gt=0).order_by("pk")[: rows.count() // share])
     for row in some:
-        row.pk, row.competition = None, small
+        row.pk, row.board = None, board
     Standing.objects.bulk_create(some, batch_size=5000)
     services.rebuild_union_standings(competition=small)
     return small

@@ -346,6 +346,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600.0},
     },
+    "fold-standings": {
+        "task": "quiz.tasks.fold_changes",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "keep-boards-quick": {
+        "task": "quiz.tasks.keep_boards_quick",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "flush-counters": {
         "task": "engagement.tasks.flush_counters",
         "schedule": 15.0,

@@ -89,7 +89,7 @@ class PostMortem:
     @property
     def standings(self) -> QuerySet:
         """The final standings that count here."""
-        return self._within(Standing.objects.filter(competition=self.competition).order_by())
+        return self._within(Standing.objects.in_total(self.competition).order_by())
 
     @property
     def attempts(self) -> QuerySet:

@@ -30,6 +30,11 @@ class Totals:
         return min(self.participants / self.members, 1.0) if self.members else 0.0
 
     @property
+    def mean(self) -> float:
+        """Points per participant."""
+        return self.points / self.participants if self.participants else 0.0
+
+    @property
     def is_shown(self) -> bool:
         return self.participants >= FEWEST_SHOWN and self.members > 0
 

@@ -163,6 +163,15 @@ def _when(competition: Competition) -> list[str]:
         lines.append(
             _("%(freeze)s起榜单停更，截止后一次公布。") % {"freeze": moment(competition.freeze_at)}
         )
+    if competition.objection_days:
+        lines.append(
+            _("截止后公示 %(days)d 天，到%(until)s；对名次有异议，公示期内提出：%(contact)s。")
+            % {
+                "days": competition.objection_days,
+                "until": moment(competition.objections_until),
+                "contact": competition.objection_contact,
+            }
+        )
     return lines
 
 
@@ -218,6 +227,7 @@ def _ranking() -> list[str]:
     return [
         _("得分高者在前，同分者用时少的在前，得分和用时都相同的并列。"),
         _("单位榜按参与率排：至少交卷一次的会员 ÷ 在册会员，上级含全部下级。"),
+        _("单位榜也可以按完成次数、人均得分看；另有行业榜和每天的个人榜。"),
         _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
         _("榜上只显示本人选的昵称或打码的姓名。"),
     ]

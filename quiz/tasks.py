@@ -43,3 +43,16 @@ def run_regrades() -> None:
 def compute_statistics() -> None:
     """Compute the figures of the questions anew."""
     services.compute_all_statistics()
+
+
+@shared_task
+def fold_changes() -> None:
+    """Fold what the submits wrote down into the unions' counters and the ladders."""
+    services.fold_changes()
+
+
+@shared_task
+def keep_boards_quick() -> None:
+    """Build the rank ladders anew whose steps may have grown long, and copies that are lost."""
+    services.level_ladders()
+    services.copy_boards()

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<slug:slug>/rules/", views.competition_rules, name="rules"),
     path("<slug:slug>/start/", views.start, name="start"),
     path("<slug:slug>/leaderboard/", views.leaderboard, name="leaderboard"),
+    path("<slug:slug>/leaderboard/screen/", views.leaderboard_screen, name="leaderboard_screen"),
     path("<slug:slug>/leaderboard.xlsx", views.leaderboard_file, name="leaderboard_file"),
     path("<slug:slug>/preview/<int:number>/", views.preview, name="preview"),
     path(f"{attempt}q/<int:number>/", views.question, name="question"),

@@ -402,6 +402,7 @@ class CompetitionViewSet(QuizViewSet):
                 [
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                     FieldPanel("freeze_at"),
+                    FieldRowPanel([FieldPanel("objection_days"), FieldPanel("objection_contact")]),
                 ],
                 heading=_("日程"),
             ),

@@ -22,4 +22,5 @@ SEARCH_NUDGE = False
 # Tests ask a real server where they mean it; all others use the embedded engine.
 TEST_ELASTICSEARCH_URL = ELASTICSEARCH_URL
 ELASTICSEARCH_URL = ""
+REDIS_URL = ""  # tests of the boards' copy start a server of their own
 COUNTER_DIR = STATE_DIR / "counters"

@@ -4,6 +4,7 @@ from quiz.models.admission import Admission, Allowance
 from quiz.models.appeal import Appeal
 from quiz.models.attempt import Attempt
 from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
+from quiz.models.board import Board, Rung, StandingChange
 from quiz.models.case import Case
 from quiz.models.certificate import Certificate
 from quiz.models.competition import Competition, PaperRule, Prize
@@ -20,6 +21,7 @@ __all__ = [
     "Allowance",
     "Appeal",
     "Attempt",
+    "Board",
     "Case",
     "Certificate",
     "Competition",
@@ -40,7 +42,9 @@ __all__ = [
     "QuestionVersion",
     "Regrade",
     "Round",
+    "Rung",
     "Standing",
+    "StandingChange",
     "Ticket",
     "UnionStanding",
     "Win",

@@ -1,12 +1,13 @@
 """Competitions: when, for whom, by which rules."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -61,6 +62,12 @@ class Competition(ClusterableModel):
         COMING = "coming", _("未开始")
         OPEN = "open", _("进行中")
         CLOSED = "closed", _("已截止")
+
+    class Phase(models.TextChoices):
+        MOVING = "moving", _("未封榜")
+        FROZEN = "frozen", _("已封榜")
+        OBJECTION = "objection", _("公示期")
+        FINAL = "final", _("最终名次")
 
     class Counting(models.TextChoices):
         BEST = ordering.BEST, _("取最好的一次")
@@ -138,6 +145,18 @@ class Competition(ClusterableModel):
         _("证书名称"), max_length=40, blank=True, default="", help_text=_("如：优秀学习证书。")
     )
     certified_at = models.DateTimeField(_("发证时间"), null=True, blank=True, editable=False)
+    objection_days = models.PositiveSmallIntegerField(
+        _("公示天数"),
+        default=0,
+        validators=[MaxValueValidator(60)],
+        help_text=_("截止后公示的天数：期间可以提出异议，期满名次才最终生效；0 为不公示。"),
+    )
+    objection_contact = models.CharField(
+        _("异议受理"),
+        max_length=200,
+        blank=True,
+        help_text=_("公示期内向谁、怎样提出异议，例如：省总工会宣教部，0531-12345678。"),
+    )
     published = models.BooleanField(_("已发布"), default=False)
 
     objects = CompetitionQuerySet.as_manager()
@@ -184,6 +203,8 @@ class Competition(ClusterableModel):
             errors["freeze_at"] = _("封榜时间要在开始之后、截止之前。")
         if self.certificate_points and not self.certificate_title:
             errors["certificate_title"] = _("设了证书分数线，就要写证书名称。")
+        if self.objection_days and not self.objection_contact.strip():
+            errors["objection_contact"] = _("有公示期，就要写明异议向谁提。")
         if errors:
             raise ValidationError(errors)
 
@@ -198,6 +219,27 @@ class Competition(ClusterableModel):
     def is_frozen(self, now: datetime) -> bool:
         """Whether the board stands still: after the freeze, until it is made final."""
         return self.freeze_at is not None and self.freeze_at <= now and self.thawed_at is None
+
+    @property
+    def objections_until(self) -> datetime:
+        """When the objection period (公示) ends: so many whole local days after that of the close.
+
+        The close itself where there is none.
+        """
+        if not self.objection_days:
+            return self.closes_at
+        # The moment before midnight belongs to the day that ends.
+        last = timezone.localdate(self.closes_at - timedelta(seconds=1))
+        after = last + timedelta(days=self.objection_days + 1)
+        return timezone.make_aware(datetime.combine(after, time.min))
+
+    def phase_at(self, now: datetime) -> "Competition.Phase":
+        """How final the board is at `now`."""
+        if self.is_frozen(now):
+            return self.Phase.FROZEN
+        if now < self.closes_at:
+            return self.Phase.MOVING
+        return self.Phase.OBJECTION if now < self.objections_until else self.Phase.FINAL
 
     def reveals_key(self, now: datetime) -> bool:
         """Whether answers and explanations may be shown: nobody can answer any more."""
@@ -219,8 +261,7 @@ class Competition(ClusterableModel):
 
     def is_settled(self, now: datetime) -> bool:
         """Whether points and ranks are final, so that certificates may be issued."""
-        thawed = self.freeze_at is None or self.thawed_at is not None
-        return self.reveals_key(now) and thawed
+        return self.reveals_key(now) and self.phase_at(now) == self.Phase.FINAL
 
     def admits(self, member: Member) -> bool:
         """Whether `member` belongs to those it is for."""

@@ -4,47 +4,44 @@ from django.db import models
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from quiz.models.board import Board
 from quiz.models.competition import Competition
 from unions.models import Member, Union
 
 
 class StandingQuerySet(models.QuerySet):
-    """Reads of a board, all along the index (competition, cost, member)."""
+    """Reads of a board, all along the index (board, cost, member)."""
 
-    def board(self, competition: Competition) -> "StandingQuerySet":
-        """Everyone who stands, the best first."""
-        return self.filter(competition=competition).order_by("cost", "member_id")
+    def on(self, board: Board) -> "StandingQuerySet":
+        """Everyone who stands on `board`, the best first."""
+        return self.filter(board=board).order_by("cost", "member_id")
+
+    def in_total(self, competition: Competition) -> "StandingQuerySet":
+        """Everyone who stands on the total board of `competition`, the best first."""
+        total = self.filter(board__competition=competition, board__kind=Board.Kind.TOTAL)
+        return total.order_by("cost", "member_id")
 
     def before(self, standing: "Standing") -> "StandingQuerySet":
         """Rows of the same board ahead of `standing`, the nearest first."""
         return (
-            self.filter(competition=standing.competition_id)
-            .filter(
-                models.Q(cost__lt=standing.cost)
-                | models.Q(cost=standing.cost, member_id__lt=standing.member_id)
-            )
+            self.filter(board=standing.board_id, cost__lte=standing.cost)
+            .filter(models.Q(cost__lt=standing.cost) | models.Q(member_id__lt=standing.member_id))
             .order_by("-cost", "-member_id")
         )
 
     def after(self, standing: "Standing") -> "StandingQuerySet":
         """Rows of the same board behind `standing`, the nearest first."""
         return (
-            self.filter(competition=standing.competition_id)
-            .filter(
-                models.Q(cost__gt=standing.cost)
-                | models.Q(cost=standing.cost, member_id__gt=standing.member_id)
-            )
+            self.filter(board=standing.board_id, cost__gte=standing.cost)
+            .filter(models.Q(cost__gt=standing.cost) | models.Q(member_id__gt=standing.member_id))
             .order_by("cost", "member_id")
         )
-
-    def better_than(self, competition: Competition, cost: int) -> int:
-        """How many stand strictly before `cost`."""
-        return self.filter(competition=competition, cost__lt=cost).count()
 
     def per_union(self, competition: Competition) -> models.QuerySet:
         """Rows (union, people, attempts, sum_of_points) of the unions that took part."""
         return (
-            self.filter(competition=competition, union__isnull=False)
+            self.in_total(competition)
+            .filter(union__isnull=False)
             .order_by()
             .values("union")
             .annotate(
@@ -56,11 +53,14 @@ class StandingQuerySet(models.QuerySet):
 
 
 class Standing(models.Model):
-    """What counts for one member. `union` is the one the member began the competition for."""
+    """What counts for one member on one board.
+
+    `union` is the one the member began the competition for.
+    """
 
     wagtail_reference_index_ignore = True
 
-    competition = models.ForeignKey(Competition, models.CASCADE, related_name="standings")
+    board = models.ForeignKey(Board, models.CASCADE, related_name="standings")
     member = models.ForeignKey(Member, models.PROTECT, related_name="standings")
     union = models.ForeignKey(
         Union, models.PROTECT, null=True, blank=True, related_name="standings"
@@ -76,14 +76,14 @@ class Standing(models.Model):
         verbose_name = _("成绩")
         verbose_name_plural = _("成绩")
         constraints = [
-            models.UniqueConstraint(fields=["competition", "member"], name="one_standing_each"),
+            models.UniqueConstraint(fields=["board", "member"], name="one_standing_each"),
         ]
         indexes = [
-            models.Index(fields=["competition", "cost", "member"], name="standing_board"),
+            models.Index(fields=["board", "cost", "member"], name="standing_board"),
         ]
 
     def __str__(self):
-        return f"{self.competition_id}/{self.member_id}: {self.points}"
+        return f"{self.board_id}/{self.member_id}: {self.points}"
 
 
 class UnionStanding(models.Model):

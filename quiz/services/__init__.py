@@ -28,12 +28,20 @@ from quiz.services.certificates import (
     void_certificate,
 )
 from quiz.services.closing import Closing, close_competition
+from quiz.services.copies import copy_board, copy_boards
 from quiz.services.draws import (
     PrizeLine,
     announce_draw,
     claim_win,
     freeze_tickets,
     reveal_winners,
+)
+from quiz.services.folding import (
+    fold_board,
+    fold_changes,
+    level_ladders,
+    rebuild_ladder,
+    rebuild_union_standings,
 )
 from quiz.services.importing import (
     QuestionPlan,
@@ -71,7 +79,6 @@ from quiz.services.scale import generate_scale, remove_scale
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
-    rebuild_union_standings,
     recount_member,
     thaw_boards,
 )
@@ -101,6 +108,8 @@ __all__ = [
     "compute_all_statistics",
     "compute_statistics",
     "confirm_regrade",
+    "copy_board",
+    "copy_boards",
     "correct_key",
     "count_attempt",
     "create_question",
@@ -109,11 +118,14 @@ __all__ = [
     "decide_appeal",
     "decide_case",
     "draw_paper",
+    "fold_board",
+    "fold_changes",
     "freeze_tickets",
     "generate_scale",
     "import_questions",
     "issue_certificates",
     "issue_due_certificates",
+    "level_ladders",
     "move_question",
     "next_question",
     "order_import",
@@ -123,6 +135,7 @@ __all__ = [
     "promote",
     "publish_notice",
     "publish_waiting",
+    "rebuild_ladder",
     "rebuild_standings",
     "rebuild_union_standings",
     "record_attempt",

@@ -42,7 +42,7 @@ def _reached(competition: Competition) -> Iterator[tuple[list[Standing], list[in
 
     More points stand first whatever the time, so those who reached the level are the top.
     """
-    board = Standing.objects.board(competition).select_related("member")
+    board = Standing.objects.in_total(competition).select_related("member")
     board = board.filter(points__gte=competition.certificate_points)
     last, position, rank = None, 1, 1
     while True:

@@ -54,7 +54,7 @@ def close_competition(
     else:
         rebuild_standings(competition=competition, now=now)
     competition.refresh_from_db()
-    standings = Standing.objects.filter(competition=competition).count()
+    standings = Standing.objects.in_total(competition).count()
     return Closing(handed_in, still_open, standings, moved_from)
 
 

@@ -15,10 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, PaperRule, QuestionBank, Standing, UnionStanding
+from quiz.models import (
+    Attempt,
+    Board,
+    Competition,
+    PaperRule,
+    QuestionBank,
+    Standing,
+    UnionStanding,
+)
 from quiz.ordering import cost
 from quiz.services.bank import QuestionDraft, create_questions
-from quiz.services.standings import rebuild_union_standings
+from quiz.services.folding import rebuild_ladder, rebuild_union_standings
 from unions.models import Member, Union
 
 SLUG = "scale-example"
@@ -50,7 +58,9 @@ def generate_scale(*, standings: int, unions: int, progress: Progress = _silent)
     leaves = _make_unions(max(unions, CITIES + 2), -(-standings // max(unions, 1)), progress)
     competition = _make_competition()
     _write(Member, _members(standings, leaves), standings, str(_("会员")), progress)
-    _write(Standing, _standings(competition), standings, str(_("成绩")), progress)
+    board = Board.objects.needed(competition, set())[0]
+    _write(Standing, _standings(board), standings, str(_("成绩")), progress)
+    rebuild_ladder(board_id=board.pk)
     progress(str(_("单位成绩")), 0, unions)
     rebuild_union_standings(competition=competition)
     progress(str(_("单位成绩")), unions, unions)
@@ -63,7 +73,7 @@ def remove_scale(*, progress: Progress = _silent) -> int:
     """Remove all that `generate_scale` made; returns how many standings there were."""
     found = Competition.objects.filter(slug=SLUG)
     banks = QuestionBank.objects.filter(name=NAME)
-    standings = Standing.objects.filter(competition__in=found)
+    standings = Standing.objects.filter(board__competition__in=found)
     count = standings.count()
     parts = [
         standings,
@@ -164,14 +174,14 @@ def _members(count: int, leaves: list[int]) -> Iterator[Member]:
         )
 
 
-def _standings(competition: Competition) -> Iterator[Standing]:
+def _standings(board: Board) -> Iterator[Standing]:
     rng = random.Random(1_840_000)  # noqa: S311 - made-up results, the same each time
     made = Member.objects.filter(username__startswith=MARK).order_by("pk")
     for member, union in made.values_list("pk", "union_id").iterator(chunk_size=CHUNK):
         points = 10 * min(int(rng.gauss(14, 4)), FULL_POINTS // 10) if rng.random() < 0.97 else 0
         points, elapsed = max(points, 0), rng.randrange(60, LONGEST)
         yield Standing(
-            competition=competition,
+            board=board,
             member_id=member,
             union_id=union,
             points=points,

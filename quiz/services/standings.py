@@ -1,45 +1,35 @@
 """Keeping the boards: fed by each finished attempt, and rebuilt from the attempts alone."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from quiz.models import Attempt, Competition, Standing, UnionStanding
+from quiz.models import Attempt, Board, Competition, Standing
 from quiz.ordering import Result, cost, counted
+from quiz.services.changes import difference, figures_of, write_down
+from quiz.services.copies import copy_board, improve_after_commit
+from quiz.services.folding import fold_board, rebuild_ladder, rebuild_union_standings
 
 REBUILD_CHUNK = 500
+FIGURES = ["points", "elapsed", "cost", "completions"]
 
 
 def count_attempt(*, attempt: Attempt, now: datetime | None = None) -> None:
-    """Let a finished attempt count on the boards; the one door through which they are fed.
+    """Let a finished attempt count on its boards: the total one and that of its local day.
 
-    While the board is frozen nothing moves: the attempt counts when it is made final. Call it in
-    the transaction that hands the attempt in.
+    The one door through which they are fed. While the board is frozen nothing moves: the attempt
+    counts when it is made final. Call it in the transaction that hands the attempt in.
     """
     now = now or timezone.now()
-    if attempt.competition.is_frozen(now):
+    competition = attempt.competition
+    if competition.is_frozen(now):
         return
-    # The row is locked before the attempts are read, so that a rebuild that runs meanwhile and
-    # this call can't overwrite each other with an older view.
-    standing, created = Standing.objects.select_for_update().get_or_create(
-        competition_id=attempt.competition_id,
-        member_id=attempt.member_id,
-        defaults={"union_id": attempt.union_id, "cost": cost(0, 0)},
-    )
-    before = standing.points
-    before_completions = standing.completions
-    _recompute(standing, attempt.competition, now)
-    standing.save(update_fields=["points", "elapsed", "cost", "completions"])
-    _count_union(
-        standing.competition_id,
-        standing.union_id,
-        participants=int(created),
-        completions=standing.completions - before_completions,
-        points=standing.points - before,
-    )
+    boards = Board.objects.needed(competition, {attempt.day})
+    held = _recount(boards, attempt.member_id, now)
+    improve_after_commit(boards, held)
 
 
 @transaction.atomic
@@ -49,149 +39,130 @@ def recount_member(
     """Rank a member anew from what counts now, as a rebuild would; None when nothing counts.
 
     For whatever changes after the submit: an attempt voided, restored, regraded. A frozen board
-    changes too, but never shows what was handed in after the freeze.
+    changes too, but never shows what was handed in after the freeze. Returns the standing on the
+    total board.
     """
     now = now or timezone.now()
-    mine = Attempt.objects.counting(competition, now).filter(member_id=member_id)
-    standings = Standing.objects.select_for_update()
-    standing = standings.filter(competition=competition, member_id=member_id).first()
-    if standing is None and mine.exists():
-        standing, _created = standings.get_or_create(
-            competition=competition, member_id=member_id, defaults={"cost": cost(0, 0)}
-        )
-    if standing is None:
-        return None
-    _count_standing(standing, -1)
-    first = mine.order_by("day", "number").values_list("union_id").first()
-    if first is None:
-        standing.delete()
-        return None
-    standing.union_id = first[0]
-    _recompute(standing, competition, now)
-    standing.save(update_fields=["union", "points", "elapsed", "cost", "completions"])
-    _count_standing(standing, 1)
+    counting = Attempt.objects.counting(competition, now).filter(member_id=member_id)
+    days = set(counting.order_by().values_list("day", flat=True).distinct())
+    stands = Board.objects.days(competition).filter(standings__member=member_id)
+    days |= set(stands.values_list("day", flat=True))
+    held = _recount(Board.objects.needed(competition, days), member_id, now)
+    gone = [standing.pk for standing in held if not standing.completions]
+    Standing.objects.filter(pk__in=gone).delete()
+    return held[0] if held[0].completions else None
+
+
+def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standing]:
+    """Bring a member's standings on `boards` (the total one first) up to what counts at `now`.
+
+    The rows are locked before the attempts are read, so that a rebuild that runs meanwhile and
+    this can't overwrite each other with an older view. Everyone locks the total board's row first,
+    and a rebuild holds rows of one board at a time: nobody waits in a circle.
+    """
+    held = [_hold(board, member_id) for board in boards]
+    rows = list(
+        Attempt.objects.counting(boards[0].competition, now)
+        .filter(member_id=member_id)
+        .order_by("day", "pk")
+        .values_list("union_id", "day", "points", "elapsed", "round_id")
+    )
+    results = [Result(*row) for _union, *row in rows]
+    changes = []
+    for board, standing in zip(boards, held, strict=True):
+        before = figures_of(standing)
+        standing.union_id = rows[0][0] if rows else None
+        _recompute(standing, results, board)
+        standing.save(update_fields=["union", *FIGURES])
+        changes += difference(standing, before, figures_of(standing))
+    write_down(changes)
+    return held
+
+
+def _hold(board: Board, member_id: int) -> Standing:
+    standing, _created = Standing.objects.select_for_update().get_or_create(
+        board=board, member_id=member_id, defaults={"cost": cost(0, 0)}
+    )
     return standing
 
 
-def _count_standing(standing: Standing, sign: int) -> None:
-    """Add a whole standing to the counters of its union, or take it out (`sign` -1)."""
-    if not standing.completions:
-        return  # one that was just made is not in the counters yet
-    _count_union(
-        standing.competition_id,
-        standing.union_id,
-        participants=sign,
-        completions=sign * standing.completions,
-        points=sign * standing.points,
-    )
-
-
-def _count_union(
-    competition_id: int, union_id: int | None, *, participants: int, completions: int, points: int
-) -> None:
-    if union_id is None:
-        return
-    row, _created = UnionStanding.objects.get_or_create(
-        competition_id=competition_id, union_id=union_id
-    )
-    UnionStanding.objects.filter(pk=row.pk).update(
-        participants=F("participants") + participants,
-        completions=F("completions") + completions,
-        points=F("points") + points,
-    )
-
-
-def _recompute(standing: Standing, competition: Competition, now: datetime) -> None:
-    results = [
-        Result(*row)
-        for row in Attempt.objects.counting(competition, now)
-        .filter(member_id=standing.member_id)
-        .values_list("day", "points", "elapsed", "round_id")
-    ]
-    standing.points, standing.elapsed = counted(results, competition.counting)
+def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:
+    taken = [result for result in results if board.takes(result.day)]
+    standing.points, standing.elapsed = counted(taken, board.competition.counting)
     standing.cost = cost(standing.points, standing.elapsed)
-    standing.completions = len(results)
+    standing.completions = len(taken)
 
 
 def rebuild_standings(*, competition: Competition, now: datetime | None = None) -> int:
-    """Make all standings anew from the attempts, in chunks; returns how many there are.
+    """Make all standings anew from the attempts, in chunks; returns how many have one.
 
     Competitors may go on answering meanwhile. Of each member the union of the first attempt
     counts. Standings without an attempt disappear. A frozen board stays as of its freeze.
     """
     now = now or timezone.now()
-    counting = Attempt.objects.counting(competition, now)
-    first_union: dict[int, int | None] = {}
-    rows = counting.order_by("day", "pk").values_list("member_id", "union_id")
-    for member_id, union_id in rows.iterator(chunk_size=5000):
-        first_union.setdefault(member_id, union_id)
-    remaining = iter(sorted(first_union))
-    while chunk := list(islice(remaining, REBUILD_CHUNK)):
-        _rebuild_members(competition, {member: first_union[member] for member in chunk}, now)
-    with transaction.atomic():
-        begun = counting.values("member_id")
-        Standing.objects.filter(competition=competition).exclude(member_id__in=begun).delete()
+    boards = _boards(competition, now)
+    for board in boards:
+        _rebuild_board(board, now)
     rebuild_union_standings(competition=competition)
-    return len(first_union)
+    for board in boards:
+        fold_board(board_id=board.pk)
+        rebuild_ladder(board_id=board.pk)
+        copy_board(board_id=board.pk)
+    return Standing.objects.filter(board=boards[0]).count()
+
+
+def _boards(competition: Competition, now: datetime) -> list[Board]:
+    """The total board, then those of the days that have an attempt or had one."""
+    counting = Attempt.objects.counting(competition, now)
+    days: set[date] = set(counting.order_by().values_list("day", flat=True).distinct())
+    days |= set(Board.objects.days(competition).values_list("day", flat=True))
+    return Board.objects.needed(competition, days)
+
+
+def _rebuild_board(board: Board, now: datetime) -> None:
+    """Everyone who has an attempt of the board, or stands on it."""
+    counting = Attempt.objects.counting(board.competition, now)
+    begun = counting if board.day is None else counting.filter(day=board.day)
+    members = set(begun.order_by().values_list("member_id", flat=True).distinct())
+    members |= set(Standing.objects.filter(board=board).values_list("member_id", flat=True))
+    remaining = iter(sorted(members))
+    while chunk := list(islice(remaining, REBUILD_CHUNK)):
+        _rebuild_members(board, chunk, now)
 
 
 @transaction.atomic
-def _rebuild_members(
-    competition: Competition, unions: dict[int, int | None], now: datetime
-) -> None:
+def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
     Standing.objects.bulk_create(
-        (
-            Standing(competition=competition, member_id=member, union_id=union, cost=cost(0, 0))
-            for member, union in unions.items()
-        ),
+        (Standing(board=board, member_id=member, cost=cost(0, 0)) for member in members),
         ignore_conflicts=True,
     )
     standings = list(
         Standing.objects.select_for_update()
-        .filter(competition=competition, member_id__in=unions)
+        .filter(board=board, member_id__in=members)
         .order_by("member_id")
     )
-    results: dict[int, list[Result]] = {member: [] for member in unions}
-    for member, *row in (
-        Attempt.objects.counting(competition, now)
-        .filter(member_id__in=unions)
-        .values_list("member_id", "day", "points", "elapsed", "round_id")
+    # Read once the rows are locked: who handed in since the list of members was made counts too.
+    results: dict[int, list[Result]] = {member: [] for member in members}
+    unions: dict[int, int | None] = {}
+    for member, union, *row in (
+        Attempt.objects.counting(board.competition, now)
+        .filter(member_id__in=members)
+        .order_by("day", "pk")
+        .values_list("member_id", "union_id", "day", "points", "elapsed", "round_id")
     ):
+        unions.setdefault(member, union)
         results[member].append(Result(*row))
+    changes = []
     for standing in standings:
-        found = results[standing.member_id]
-        standing.union_id = unions[standing.member_id]
-        standing.points, standing.elapsed = counted(found, competition.counting)
-        standing.cost = cost(standing.points, standing.elapsed)
-        standing.completions = len(found)
-    Standing.objects.bulk_update(standings, ["union", "points", "elapsed", "cost", "completions"])
-
-
-@transaction.atomic
-def rebuild_union_standings(*, competition: Competition) -> None:
-    """Make the unions' counters anew from the standings, also while attempts are handed in.
-
-    Only rows that are locked before the standings are read are written: one that is new since
-    then holds everything of its union already. None is deleted: a submit may wait for it.
-    """
-    UnionStanding.objects.bulk_create(
-        (
-            UnionStanding(competition=competition, union_id=row["union"])
-            for row in Standing.objects.per_union(competition)
-        ),
-        ignore_conflicts=True,
-    )
-    rows = UnionStanding.objects.filter(competition=competition)
-    held = list(rows.select_for_update().order_by("pk"))
-    fresh = {row["union"]: row for row in Standing.objects.per_union(competition)}
-    for row in held:
-        counted = fresh.get(row.union_id, {"people": 0, "attempts": 0, "sum_of_points": 0})
-        row.participants = counted["people"]
-        row.completions = counted["attempts"]
-        row.points = counted["sum_of_points"]
-    UnionStanding.objects.bulk_update(
-        held, ["participants", "completions", "points"], batch_size=REBUILD_CHUNK
-    )
+        before = figures_of(standing)
+        standing.union_id = unions.get(standing.member_id)
+        _recompute(standing, results[standing.member_id], board)
+        changes += difference(standing, before, figures_of(standing))
+    kept = [standing for standing in standings if standing.completions]
+    Standing.objects.bulk_update(kept, ["union", *FIGURES])
+    gone = [standing.pk for standing in standings if not standing.completions]
+    Standing.objects.filter(pk__in=gone).delete()
+    write_down(changes)
 
 
 def thaw_boards(*, now: datetime | None = None) -> int:

@@ -10,7 +10,7 @@ from quiz.views.attempts import (
     start,
     submit,
 )
-from quiz.views.boards import leaderboard, leaderboard_file
+from quiz.views.boards import leaderboard, leaderboard_file, leaderboard_screen
 from quiz.views.certificates import (
     certificate,
     certificate_check,
@@ -39,6 +39,7 @@ __all__ = [
     "draw_verify",
     "leaderboard",
     "leaderboard_file",
+    "leaderboard_screen",
     "mistakes",
     "mistakes_file",
     "own_attempts",

@@ -272,6 +272,7 @@ def _result_page(
         "now": now,
         "place": boards.place_of(competition, request.user),
         "own_union": boards.own_union(competition, request.user),
+        "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "certificate": Certificate.objects.of(request.user).filter(competition=competition).first(),
         "review": review_of(attempt) if competition.reveals_key(now) else [],

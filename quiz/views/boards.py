@@ -1,111 +1,173 @@
-"""The leaderboard: persons and unions, on screen and as a file."""
+"""The leaderboard: persons, unions and industries, on screen, in a hall and as a file."""
 
+from datetime import date
 from io import BytesIO
 
 import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import boards
+from quiz.boards import INDUSTRY, PERSON, UNION, By, Choice
 from quiz.display import duration
 from quiz.models import Competition
 from quiz.views.competitions import crumbs, published_or_404
 from unions.models import Member, Union
 from unions.spreadsheets import neutral
 
-PERSON, UNION = "person", "union"
 UNIONS_BESIDE = 5
+DAYS_BESIDE = 5
+ON_A_SCREEN = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _scope(request: HttpRequest, competition: Competition) -> tuple[str, str, list]:
-    """(scope, level, levels that can be shown) from the address."""
-    scope = request.GET.get("scope", PERSON)
+def _choice(request: HttpRequest, competition: Competition) -> tuple[Choice, list[Union.Level]]:
+    """The board of the address, and the levels that can be shown."""
     levels = boards.levels_of(competition)
-    level = request.GET.get("level") or (levels[0] if levels else Union.Level.CITY)
-    if scope not in {PERSON, UNION} or level not in Union.Level.values:
-        raise Http404
-    return scope, str(level), levels
+    try:
+        return boards.chosen_board(request.GET, levels[0] if levels else Union.Level.CITY), levels
+    except boards.UnknownBoard as error:
+        raise Http404 from error
 
 
 @require_safe
 def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
-    """The own place first, then the best; or the unions of one level by participation rate."""
+    """The own place first, then the best; or unions or industries in the order asked for."""
     now = timezone.now()
     competition = published_or_404(slug)
-    scope, level, levels = _scope(request, competition)
-    board = _persons if scope == PERSON else _unions
+    choice, levels = _choice(request, competition)
+    board = _persons if choice.scope == PERSON else _units
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
         "competition": competition,
         "state": competition.state_at(now),
+        "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "now": now,
-        "scope": scope,
-        "level": Union.Level(level),
-        "tabs": _tabs(scope, level, levels),
-        "participants": boards.participants(competition),
-        "place": boards.place_of(competition, request.user),
-        **board(competition, level, request.user),
+        "scope": choice.scope,
+        "choice": choice,
+        "level": Union.Level(choice.level),
+        "tabs": _tabs(choice, levels),
+        **board(competition, choice, request.user),
     }
     return render(request, "quiz/leaderboard.html", context)
 
 
-def _persons(competition: Competition, level: str, member: Member) -> dict[str, object]:
-    """The best persons, and beside them the first unions of `level`."""
+def _persons(competition: Competition, choice: Choice, member: Member) -> dict[str, object]:
+    """The best persons in total or of a day, and beside them the first unions."""
+    days = boards.days_of(competition)
+    chips = [_chip(choice, None), *(_chip(choice, day) for day in days)]
     return {
-        "rows": boards.top(competition, member),
-        "union_rows": boards.union_board(competition, level, member)[:UNIONS_BESIDE],
+        "rows": boards.top(competition, member, day=choice.day),
+        "place": boards.place_of(competition, member, day=choice.day),
+        "participants": boards.participants(competition, day=choice.day),
+        "union_rows": boards.union_board(competition, choice.level, member)[:UNIONS_BESIDE],
+        "units_url": choice.address(scope=UNION),
+        "chips": chips[: DAYS_BESIDE + 1] if len(days) > 1 else [],
+        "more_chips": chips[DAYS_BESIDE + 1 :],
+        "chip_is_further": any(chip["current"] for chip in chips[DAYS_BESIDE + 1 :]),
         "as_of": timezone.now(),
     }
 
 
-def _unions(competition: Competition, level: str, member: Member) -> dict[str, object]:
-    """The unions of `level`; their sums may be a little older than the page."""
-    rows = boards.union_board(competition, level, member)
+def _chip(choice: Choice, day: date | None) -> dict[str, object]:
+    title = date_format(day, _("n月j日")) if day else _("总榜")
+    return {"title": title, "url": choice.address(day=day), "current": choice.day == day}
+
+
+def _units(competition: Competition, choice: Choice, member: Member) -> dict[str, object]:
+    """Unions of a level, or industries; their sums may be a little older than the page."""
+    rows = _unit_rows(competition, choice, member)
+    own = boards.own_union_row(rows)
+    shown = rows[: boards.TOP_UNIONS]
     return {
-        "rows": rows,
-        "own_union": boards.own_union_row(rows),
+        "rows": shown,
+        "own_beyond": own if own and own not in shown else None,
+        "own_union": own,
+        "place": boards.place_of(competition, member),
+        "participants": boards.participants(competition),
+        "chips": [
+            {"title": by.label, "url": choice.address(by=by.value), "current": choice.by == by}
+            for by in By
+        ],
+        "by": By(choice.by),
         "as_of": boards.union_totals(competition).at,
     }
 
 
-def _tabs(scope: str, level: str, levels: list) -> list[dict]:
-    tabs = [{"title": _("个人"), "url": "?scope=person", "current": scope == PERSON}]
+def _unit_rows(
+    competition: Competition, choice: Choice, member: Member | None
+) -> list[boards.UnionRow]:
+    if choice.scope == INDUSTRY:
+        return boards.industry_board(competition, member, by=choice.by)
+    return boards.union_board(competition, choice.level, member, by=choice.by)
+
+
+def _tabs(choice: Choice, levels: list[Union.Level]) -> list[dict]:
+    tabs = [
+        {
+            "title": _("个人"),
+            "url": choice.address(scope=PERSON),
+            "current": choice.scope == PERSON,
+        }
+    ]
     for shown in levels or [Union.Level.CITY]:
         tabs.append(
             {
-                "title": shown.label,
-                "url": f"?scope=union&level={shown.value}",
-                "current": scope == UNION and level == shown.value,
+                "title": _("城市") if shown == Union.Level.CITY else shown.label,
+                "url": choice.address(scope=UNION, level=shown.value),
+                "current": choice.scope == UNION and choice.level == shown.value,
             }
         )
-    return tabs
+    current = choice.scope == INDUSTRY
+    return [*tabs, {"title": _("行业"), "url": choice.address(scope=INDUSTRY), "current": current}]
+
+
+@require_safe
+def leaderboard_screen(request: HttpRequest, slug: str) -> HttpResponse:
+    """For a hall: the first ten persons and unions in large type. It refreshes itself."""
+    now = timezone.now()
+    competition = published_or_404(slug)
+    choice, _levels = _choice(request, competition)
+    context = {
+        "competition": competition,
+        "phase": competition.phase_at(now),
+        "level": Union.Level(choice.level),
+        "participants": boards.participants(competition),
+        "rows": boards.top(competition, None, most=ON_A_SCREEN),
+        "union_rows": boards.union_board(competition, choice.level, None)[:ON_A_SCREEN],
+        "as_of": boards.union_totals(competition).at,
+    }
+    return render(request, "quiz/screen.html", context)
 
 
 @require_safe
 def leaderboard_file(request: HttpRequest, slug: str) -> HttpResponse:
     """What the screen shows, as a workbook."""
     competition = published_or_404(slug)
-    scope, level, _levels = _scope(request, competition)
-    if scope == PERSON:
+    choice, _levels = _choice(request, competition)
+    if choice.scope == PERSON:
         head = [_("名次"), _("姓名"), _("单位"), _("得分"), _("用时")]
         lines = [
             [row.rank, row.name, row.union, row.points, duration(row.elapsed)]
-            for row in boards.top(competition, request.user)
+            for row in boards.top(competition, request.user, day=choice.day)
         ]
     else:
-        head = [_("名次"), _("单位"), _("参与率（%）"), _("参与人数"), _("在册会员")]
+        what = _("行业") if choice.scope == INDUSTRY else _("单位")
+        head = [_("名次"), what, _("参与率（%）"), _("参与人数"), _("在册会员")]
+        head += [_("完成次数"), _("人均得分")]
         lines = [
-            [row.rank, row.name, row.rate, row.participants, row.members]
-            for row in boards.union_board(competition, level, request.user)
+            [row.rank, row.name, row.rate, row.participants, row.members, row.completions, row.mean]
+            for row in _unit_rows(competition, choice, request.user)[: boards.TOP_UNIONS]
         ]
     response = HttpResponse(_workbook([head, *lines]), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{competition.slug}-{scope}.xlsx"'
+    name = f"{competition.slug}-{choice.day or choice.scope}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -95,6 +95,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "best": best,
         "extra_seconds": Allowance.objects.seconds_for(competition, request.user),
         "own_union": boards.own_union(competition, request.user),
+        "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "rules": rules.short_rules(competition),
         "prizes": competition.prizes.all(),

@@ -56,6 +56,7 @@ READ = {
     "competitions/<slug:slug>/rules/",
     "competitions/<slug:slug>/leaderboard/",
     "competitions/<slug:slug>/preview/<int:number>/",
+    "competitions/<slug:slug>/leaderboard/screen/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
     "competitions/<slug:slug>/draws/<int:pk>/",

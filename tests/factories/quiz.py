@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from quiz import lottery, services
 from quiz.models import (
+    Board,
     Certificate,
     Competition,
     Draw,
@@ -15,6 +16,7 @@ from quiz.models import (
     Question,
     QuestionBank,
     Round,
+    Standing,
     Ticket,
     Win,
 )
@@ -180,3 +182,9 @@ def drawn_draw(competition, member):
     )
     draw.refresh_from_db()
     return draw
+
+
+def total_standings():
+    """Who stands on the total boards, once what is pending is folded in."""
+    services.fold_changes()
+    return Standing.objects.filter(board__kind=Board.Kind.TOTAL)

@@ -13,7 +13,11 @@ from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, QuestionBank, Standing, UnionStanding
 from quiz.services import scale
 from quiz.services.closing import CLOSED_EARLY
-from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.quiz import (
+    CompetitionFactory,
+    answer_all,
+    total_standings,
+)
 from tests.factories.unions import MemberFactory, UnionFactory
 from unions.models import Member, Union
 
@@ -92,7 +96,7 @@ def test_closing_now_moves_the_close_and_the_log_says_from_when():
     attempt.refresh_from_db()
     assert competition.closes_at <= timezone.now()
     assert attempt.points == 30
-    assert Standing.objects.get().points == 30
+    assert total_standings().get().points == 30
     entry = ModelLogEntry.objects.get(action=CLOSED_EARLY)
     assert entry.data["from"] == before.isoformat()
     assert entry.object_id == str(competition.pk)

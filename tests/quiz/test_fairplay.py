@@ -15,7 +15,11 @@ from wagtail.models import ModelLogEntry
 from quiz import fairplay, services, tasks
 from quiz.errors import QuizError
 from quiz.models import Attempt, Case, Standing
-from tests.factories.quiz import CompetitionFactory, ids_of
+from tests.factories.quiz import (
+    CompetitionFactory,
+    ids_of,
+    total_standings,
+)
 from tests.factories.unions import MemberFactory
 
 START = datetime(2026, 5, 1, 9, tzinfo=UTC)
@@ -109,7 +113,7 @@ def test_a_scan_raises_once_and_touches_no_result(case):
     attempt = case.attempts.get()
     assert (case.signal, case.state) == ("pace", "open")
     assert attempt.void_at is None
-    assert Standing.objects.get().points == 60
+    assert total_standings().get().points == 60
     assert services.scan_attempts(day=timezone.localdate()) == 0
     assert Case.objects.count() == 1
 

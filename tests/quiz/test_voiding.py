@@ -12,7 +12,11 @@ from wagtail.models import ModelLogEntry
 from quiz import boards, services
 from quiz.errors import QuizError
 from quiz.models import Appeal, Attempt, Standing, UnionStanding
-from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.quiz import (
+    CompetitionFactory,
+    answer_all,
+    total_standings,
+)
 from tests.factories.unions import MemberFactory, UnionFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +42,10 @@ def refused(code, call, **kwargs):
 
 
 def table():
-    persons = Standing.objects.order_by("member").values_list(
-        "member", "union", "points", "elapsed", "cost", "completions"
+    persons = (
+        total_standings()
+        .order_by("member")
+        .values_list("member", "union", "points", "elapsed", "cost", "completions")
     )
     unions = UnionStanding.objects.filter(participants__gt=0).order_by("union")
     return list(persons), list(unions.values_list("union", "participants", "completions", "points"))
@@ -96,7 +102,7 @@ def test_a_frozen_board_loses_the_voided_and_shows_nothing_new(staff):
     services.void_attempt(attempt=early, reason="代答", by=staff)
     assert not Standing.objects.exists()
     services.restore_attempt(attempt=early, by=staff)
-    assert Standing.objects.get().points == 20
+    assert total_standings().get().points == 20
 
 
 def test_taking_away_twice_keeps_the_first_reason_and_one_entry(staff):
@@ -174,7 +180,7 @@ def test_another_person_decides_and_the_result_comes_back(staff, client, signed_
     assert client.post(desk, {"accepted": "yes", "answer": "查明属实"}).status_code == 302
     attempt.refresh_from_db()
     assert attempt.void_at is None
-    assert Standing.objects.filter(member=member).exists()
+    assert total_standings().filter(member=member).exists()
     refused("decided", services.decide_appeal, appeal=appeal, accepted=False, answer="不", by=other)
     signed_in(member)
     page = client.get(attempt.get_absolute_url()).content.decode()

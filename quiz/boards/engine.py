@@ -1,0 +1,43 @@
+"""What an engine of boards answers; every engine gives the same answers."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from quiz.models import Board
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place of a board: who, at which cost."""
+
+    member_id: int
+    cost: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of a board around one member, who is `entries[own]`.
+
+    `position` (from 1) and `rank` are those of the first entry on the whole board.
+    """
+
+    entries: tuple[Entry, ...]
+    own: int
+    position: int
+    rank: int
+
+
+class Engine(Protocol):
+    """Boards are in order of cost, then member id; lower is better, equal cost is equal rank."""
+
+    def top(self, board: Board, most: int) -> list[Entry]:
+        """The first `most`."""
+
+    def rank(self, board: Board, cost: int) -> int:
+        """The rank that `cost` has or would have: one more than stand strictly before it."""
+
+    def around(self, board: Board, member_id: int, beside: int) -> Window | None:
+        """The member with up to `beside` before and after; None when not on the board."""
+
+    def size(self, board: Board) -> int:
+        """How many stand on the board."""

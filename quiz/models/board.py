@@ -1,0 +1,208 @@
+"""Boards, and the two things that keep them quick: the rank ladder and the list of changes."""
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models.competition import Competition
+from unions.models import Member, Union
+
+
+class BoardQuerySet(models.QuerySet):
+    def find(self, competition: Competition, day: date | None = None) -> "Board | None":
+        """The total board of `competition`, or that of the local `day`; None before any result."""
+        kind = Board.Kind.TOTAL if day is None else Board.Kind.DAY
+        board = self.filter(competition=competition, kind=kind, day=day).first()
+        if board is not None:
+            board.competition = competition
+        return board
+
+    def days(self, competition: Competition) -> "BoardQuerySet":
+        """The boards of the days that have one, the latest first."""
+        return self.filter(competition=competition, kind=Board.Kind.DAY).order_by("-day")
+
+    def recent(self, since: datetime) -> "BoardQuerySet":
+        """Those of competitions that close after `since`."""
+        return self.filter(competition__closes_at__gt=since).select_related("competition")
+
+    def needed(self, competition: Competition, days: set[date]) -> "list[Board]":
+        """The total board and those of `days`, made where they are missing, in a fixed order.
+
+        All writers take them, and what stands on them, in this order: total first, then by day.
+        """
+        wanted = [None, *sorted(days)]
+        found = self._by_day(competition, days)
+        if missing := [day for day in wanted if day not in found]:
+            self.bulk_create(
+                (self.model.for_day(competition, day) for day in missing), ignore_conflicts=True
+            )
+            found = self._by_day(competition, days)
+        for board in found.values():
+            board.competition = competition
+        return [found[day] for day in wanted]
+
+    def _by_day(self, competition: Competition, days: set[date]) -> "dict[date | None, Board]":
+        rows = self.filter(competition=competition)
+        rows = rows.filter(Q(kind=Board.Kind.TOTAL) | Q(kind=Board.Kind.DAY, day__in=days))
+        return {board.day: board for board in rows}
+
+    def held(self, pk: int) -> "Board":
+        """The board, held by this transaction: whoever folds its changes is the only one.
+
+        The lock lets rows be added that point to the board, so that nobody who hands in waits.
+        """
+        held = self.select_for_update(no_key=True, of=("self",))
+        return held.select_related("competition").get(pk=pk)
+
+
+class Board(models.Model):
+    """One list of persons in one order: the total of a competition, or one local day of it."""
+
+    wagtail_reference_index_ignore = True
+
+    class Kind(models.TextChoices):
+        TOTAL = "total", _("总榜")
+        DAY = "day", _("日榜")
+
+    competition = models.ForeignKey(Competition, models.CASCADE, related_name="boards")
+    kind = models.CharField(_("种类"), max_length=8, choices=Kind.choices)
+    day = models.DateField(_("日期"), null=True, blank=True)
+    generation = models.PositiveIntegerField(_("副本代次"), default=0)
+    folds = models.PositiveBigIntegerField(_("汇总次数"), default=0)
+    unlevelled = models.PositiveIntegerField(_("上次建梯后的变动"), default=0)
+
+    objects = BoardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("榜单")
+        verbose_name_plural = _("榜单")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["competition"], condition=Q(kind="total"), name="one_total_board"
+            ),
+            models.UniqueConstraint(
+                fields=["competition", "day"], condition=Q(kind="day"), name="one_board_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="total", day__isnull=True) | Q(kind="day", day__isnull=False),
+                name="board_of_a_day_has_a_day",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.competition_id}/{self.day or self.kind}"
+
+    @classmethod
+    def for_day(cls, competition: Competition, day: date | None) -> "Board":
+        """An unsaved board of `day`, or the total one for None."""
+        kind = cls.Kind.TOTAL if day is None else cls.Kind.DAY
+        return cls(competition=competition, kind=kind, day=day)
+
+    @property
+    def only_improves(self) -> bool:
+        """Whether another attempt can only better a place: then the best cost is the last one.
+
+        Not where results add up: one without points adds its time.
+        """
+        counting = self.competition.counting
+        one_a_day = counting == Competition.Counting.SUM_OF_DAYS and self.kind == self.Kind.DAY
+        return one_a_day or counting == Competition.Counting.BEST
+
+    def takes(self, day: date) -> bool:
+        """Whether an attempt of the local `day` counts here."""
+        return self.day is None or self.day == day
+
+
+class RungQuerySet(models.QuerySet):
+    def below(self, board: Board, cost: int, standings: models.QuerySet) -> int | None:
+        """How many of `standings` stand before `cost` on `board`, exactly; see quiz/ladder.py.
+
+        None where no rung stands at or before `cost`. One statement, and so of one moment.
+        """
+        crossed = (
+            StandingChange.objects.filter(board=board)
+            .order_by()
+            .values("board")
+            .annotate(
+                more=Count("pk", filter=Q(after__lt=OuterRef("cost")))
+                - Count("pk", filter=Q(before__lt=OuterRef("cost")))
+            )
+        )
+        beyond = (
+            standings.filter(board=board, cost__gte=OuterRef("cost"), cost__lt=cost)
+            .order_by()
+            .values("board")
+            .annotate(more=Count("pk"))
+        )
+        return (
+            self.filter(board=board, cost__lte=cost)
+            .order_by("-cost")
+            .annotate(
+                whole=F("below")
+                + Coalesce(Subquery(crossed.values("more")), 0)
+                + Coalesce(Subquery(beyond.values("more")), 0)
+            )
+            .values_list("whole", flat=True)
+            .first()
+        )
+
+
+class Rung(models.Model):
+    """A step of a board's rank ladder: `below` stand before `cost`, pending changes left out."""
+
+    wagtail_reference_index_ignore = True
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="rungs")
+    cost = models.BigIntegerField(_("排序值"))
+    below = models.PositiveBigIntegerField(_("在前人数"))
+
+    objects = RungQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("名次阶梯")
+        verbose_name_plural = _("名次阶梯")
+        constraints = [
+            models.UniqueConstraint(fields=["board", "cost"], name="one_rung_per_cost"),
+        ]
+
+    def __str__(self):
+        return f"{self.board_id}: {self.below} < {self.cost}"
+
+
+class StandingChangeQuerySet(models.QuerySet):
+    def oldest_at(self, competition: Competition) -> datetime | None:
+        """Since when the unions' counters lack something, or None when they hold everything."""
+        total = self.filter(board__competition=competition, board__kind=Board.Kind.TOTAL)
+        return total.order_by("pk").values_list("created_at", flat=True).first()
+
+
+class StandingChange(models.Model):
+    """What a write did to one standing, until the one writer has folded it in.
+
+    Written in the transaction that changes the standing. `before` and `after` are its costs (null:
+    it was not there), the three figures are differences for the counters of `union`.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="changes")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    union = models.ForeignKey(Union, models.PROTECT, null=True, related_name="+")
+    before = models.BigIntegerField(_("原排序值"), null=True)
+    after = models.BigIntegerField(_("新排序值"), null=True)
+    participants = models.SmallIntegerField(_("参与人数"), default=0)
+    completions = models.IntegerField(_("完成次数"), default=0)
+    points = models.BigIntegerField(_("得分"), default=0)
+    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+
+    objects = StandingChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("待汇总变动")
+        verbose_name_plural = _("待汇总变动")
+
+    def __str__(self):
+        return f"{self.board_id}/{self.member_id}: {self.before} → {self.after}"
