@@ -20,7 +20,7 @@ from tests.factories.unions import MemberFactory, OfficerRoleFactory, UnionFacto
 from unions.models import Union
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(1, 50)), max_size=60))
+@given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(1, 50)), max_size=20))
 def test_every_one_is_in_one_class_of_points(counts):
     found = classes_of(counts)
     assert sum(each.people for each in found) == sum(people for _points, people in counts)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from quiz.practising import DAILY, Progress, daily_of, dealt, next_of, places_of
 
-ids = st.lists(st.integers(1, 10**6), unique=True, max_size=60)
+ids = st.lists(st.integers(1, 10**6), unique=True, max_size=30)
 members = st.integers(1, 10**7)
 days = st.dates(date(2026, 1, 1), date(2030, 1, 1))
 
