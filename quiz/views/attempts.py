@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz import boards, forms, services
 from quiz.display import clock
@@ -217,12 +217,12 @@ def own_attempts(request: HttpRequest) -> HttpResponse:
     return render(request, "quiz/own_attempts.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def appeal(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """The owner says why a result that was taken away should count."""
+    """The owner says why a result should count after all. A sign-in comes back by GET."""
     attempt = own_or_404(request, slug, uuid)
-    if attempt.submitted_at is None:
+    if request.method != "POST" or attempt.submitted_at is None:
         return redirect("quiz:result", slug, uuid)
     form = forms.AppealForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
