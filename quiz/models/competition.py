@@ -17,6 +17,9 @@ from quiz import drawing, eligibility, ordering
 from quiz.models.bank import Question, QuestionBank
 from unions.models import Member, Union
 
+# Addresses of the site beside those of competitions.
+TAKEN_SLUGS = {"mine", "practice"}
+
 
 class CompetitionQuerySet(models.QuerySet):
     def published(self) -> "CompetitionQuerySet":
@@ -203,6 +206,8 @@ class Competition(ClusterableModel):
             errors["freeze_at"] = _("封榜时间要在开始之后、截止之前。")
         if self.certificate_points and not self.certificate_title:
             errors["certificate_title"] = _("设了证书分数线，就要写证书名称。")
+        if self.slug in TAKEN_SLUGS:
+            errors["slug"] = _("这个网址名是网站自己的页面，请换一个。")
         if self.objection_days and not self.objection_contact.strip():
             errors["objection_contact"] = _("有公示期，就要写明异议向谁提。")
         if errors:

@@ -25,6 +25,7 @@ def compute_statistics(*, bank: QuestionBank, now: datetime | None = None) -> in
     contents: dict[int, dict] = {}
     finished = (
         Attempt.objects.finished()
+        .filter(void_at__isnull=True)
         .filter(competition__bank=bank)
         .order_by("pk")
         .only("paper", "answers")

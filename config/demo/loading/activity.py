@@ -15,7 +15,7 @@ from engagement.models import PageViews
 from engagement.services import roll_up
 from quiz.errors import QuizError
 from quiz.models import Competition
-from quiz.services import record_attempt, thaw_boards
+from quiz.services import fold_changes, record_attempt, thaw_boards
 from reading.models import Holding, Loan, ReadingRoom
 from reading.services import ReadingError, borrow, check_in, return_loan
 from unions.models import Member
@@ -46,6 +46,7 @@ class Activity:
             self.read(days_ago)
         self.view()
         thaw_boards()
+        fold_changes()
         today = timezone.localdate()
         roll_up(first=today - timedelta(days=DAYS - 1), last=today)
 
