@@ -1,8 +1,5 @@
 """The fair-play desk: cases with their evidence, decided by a person."""
 
-from io import BytesIO
-
-import xlsxwriter
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,11 +21,10 @@ from quiz.desks import DeskViewSet, OnlyDecided
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Case
-from unions.spreadsheets import neutral
+from quiz.workbooks import saved_as, workbook
 
 register_permission_policy(Case, OnlyDecided(Case), exact_class=True)
 may_decide = permission_required("quiz.change_case")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS_SHOWN = 10
 
 
@@ -88,26 +84,20 @@ def cases_file(request: HttpRequest) -> HttpResponse:
         _("状态"),
         _("说明"),
     ]
-    buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        sheet = workbook.add_worksheet()
-        sheet.write_row(0, 0, [str(title) for title in head])
-        for place, case in enumerate(Case.objects.for_lists(), start=1):
-            cells = [
-                case.pk,
-                case.competition.title,
-                str(case.get_signal_display()),
-                f"{case.day:%Y-%m-%d}",
-                case.summary,
-                case.size,
-                str(case.get_state_display()),
-                case.note,
-            ]
-            sheet.write_row(place, 0, [neutral(cell) for cell in cells])
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
-    return response
+    lines = [
+        [
+            case.pk,
+            case.competition.title,
+            case.get_signal_display(),
+            f"{case.day:%Y-%m-%d}",
+            case.summary,
+            case.size,
+            case.get_state_display(),
+            case.note,
+        ]
+        for case in Case.objects.for_lists()
+    ]
+    return saved_as(_("核查单"), workbook({_("核查单"): [head, *lines]}))
 
 
 class CaseIndexView(IndexView):

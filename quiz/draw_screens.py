@@ -1,8 +1,5 @@
 """The editors' screens for prize draws: announce, freeze, reveal, each asked once more."""
 
-from io import BytesIO
-
-import xlsxwriter
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,12 +19,11 @@ from quiz.desks import DeskViewSet
 from quiz.errors import QuizError
 from quiz.models import Draw, Win
 from quiz.viewsets import NothingIsDeleted
-from unions.spreadsheets import neutral
+from quiz.workbooks import saved_as, workbook
 
 register_permission_policy(Draw, NothingIsDeleted(Draw), exact_class=True)
 may_add = permission_required("quiz.add_draw")
 may_change = permission_required("quiz.change_draw")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_WINNERS = 100_000
 
 
@@ -145,17 +141,9 @@ def winners_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Winners and alternates as a workbook, for whoever hands out the prizes."""
     draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
     head = [_("次序"), _("奖券号"), _("奖项"), _("会员"), _("工会"), _("领取截止"), _("已登记领取")]
-    buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        sheet = workbook.add_worksheet()
-        sheet.write_row(0, 0, [str(title) for title in head])
-        found = Win.objects.for_lists(draw).select_related("ticket__member__union", "prize")
-        for place, win in enumerate(found, start=1):
-            sheet.write_row(place, 0, [neutral(cell) for cell in _cells(win)])
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="draw-{draw.pk}-winners.xlsx"'
-    return response
+    found = Win.objects.for_lists(draw).select_related("ticket__member__union", "prize")
+    lines = [_cells(win) for win in found]
+    return saved_as(f"{draw} {_('中奖名单')}", workbook({_("中奖名单"): [head, *lines]}))
 
 
 def _cells(win: Win) -> list:

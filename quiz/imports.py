@@ -4,7 +4,6 @@ import hashlib
 from urllib.parse import quote
 
 from django import forms
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -17,9 +16,9 @@ from quiz import services
 from quiz.models import Question, QuestionBank, QuestionImport
 from quiz.transfer.upload import Upload, read
 from quiz.transfer.workbook import written
+from quiz.workbooks import saved_as
 from unions import tables
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 may_import = permission_required("quiz.add_question")
 may_export = permission_required("quiz.change_question")
 
@@ -56,18 +55,11 @@ class QuestionUploadForm(forms.Form):
             raise forms.ValidationError(str(error), code=error.code) from error
 
 
-def workbook(content, name):
-    """A response that saves `content` as `name`.xlsx."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response
-
-
 @require_safe
 @may_import
 def template(request):
     """The workbook to fill in."""
-    return workbook(written([]), _("题目模板"))
+    return saved_as(_("题目模板"), written([]))
 
 
 @require_safe
@@ -75,7 +67,7 @@ def template(request):
 def export(request, pk):
     """All questions of a bank, whatever their state, in the form that the import takes."""
     bank = get_object_or_404(QuestionBank, pk=pk)
-    return workbook(written(Question.objects.of_bank(bank)), bank.name)
+    return saved_as(bank.name, written(Question.objects.of_bank(bank)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

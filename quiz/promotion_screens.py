@@ -19,7 +19,7 @@ from quiz.errors import QuizError
 from quiz.models import Promotion, Round
 from quiz.ordering import ranks, worth
 from quiz.services.rounds import candidates, check_promotion
-from quiz.workbook import workbook
+from quiz.workbooks import saved_as, workbook
 from unions.models import Member
 
 SHOWN = 200
@@ -114,7 +114,7 @@ def promotion_file(request: HttpRequest, pk: int) -> HttpResponse:
         for line in _lines(best)
     ]
     state = _("晋级名单") if found.promoted_at else _("晋级名单（预览）")
-    return workbook([head, *lines], f"{found} {state}")
+    return saved_as(f"{found} {state}", workbook({state: [head, *lines]}))
 
 
 admin_urls = [

@@ -1,9 +1,11 @@
-"""Tables as a workbook, safe to open in a spreadsheet."""
+"""Tables as workbooks, safe to open in a spreadsheet, and the response that saves one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
+from urllib.parse import quote
 
 import xlsxwriter
+from django.http import HttpResponse
 from django.utils.functional import Promise
 
 from unions.spreadsheets import neutral
@@ -11,19 +13,28 @@ from unions.spreadsheets import neutral
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH = 16
 
+Lines = Iterable[Sequence[object]]
 
-def workbook(sheets: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
+
+def workbook(sheets: Mapping[str, Lines]) -> bytes:
     """One sheet per title, its first line in bold; texts become no formula and no link."""
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True})
         for title, lines in sheets.items():
-            sheet = book.add_worksheet(title[:31])
+            sheet = book.add_worksheet(str(title)[:31])
             sheet.set_column(0, 30, WIDTH)
             for place, line in enumerate(lines):
                 sheet.write_row(place, 0, map(_cell, line), None if place else bold)
     return buffer.getvalue()
+
+
+def saved_as(name: object, content: bytes) -> HttpResponse:
+    """A response that saves a workbook as `name`.xlsx."""
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(str(name))}.xlsx"
+    return response
 
 
 def _cell(value: object) -> object:

@@ -1,9 +1,7 @@
 """The leaderboard: persons, unions and industries, on screen, in a hall and as a file."""
 
 from datetime import date
-from io import BytesIO
 
-import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,13 +14,12 @@ from quiz.boards import INDUSTRY, PERSON, UNION, By, Choice
 from quiz.display import duration
 from quiz.models import Competition
 from quiz.views.competitions import crumbs, published_or_404
+from quiz.workbooks import saved_as, workbook
 from unions.models import Member, Union
-from unions.spreadsheets import neutral
 
 UNIONS_BESIDE = 5
 DAYS_BESIDE = 5
 ON_A_SCREEN = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _choice(request: HttpRequest, competition: Competition) -> tuple[Choice, list[Union.Level]]:
@@ -165,18 +162,5 @@ def leaderboard_file(request: HttpRequest, slug: str) -> HttpResponse:
             [row.rank, row.name, row.rate, row.participants, row.members, row.completions, row.mean]
             for row in _unit_rows(competition, choice, request.user)[: boards.TOP_UNIONS]
         ]
-    response = HttpResponse(_workbook([head, *lines]), content_type=XLSX)
-    name = f"{competition.slug}-{choice.day or choice.scope}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _workbook(lines: list[list]) -> bytes:
-    buffer = BytesIO()
-    # Nicknames are typed by members: they become no formula, also where the cells go next.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        sheet = workbook.add_worksheet()
-        for place, line in enumerate(lines):
-            sheet.write_row(place, 0, [neutral(value) for value in line])
-    return buffer.getvalue()
+    name = f"{competition.slug}-{choice.day or choice.scope}"
+    return saved_as(name, workbook({_("排行榜"): [head, *lines]}))

@@ -18,7 +18,7 @@ from quiz.practice_pool import practice_pool
 from quiz.practice_view import answered_question, open_question
 from quiz.practising import DAILY
 from quiz.views.competitions import crumbs
-from quiz.workbooks import XLSX, workbook
+from quiz.workbooks import saved_as, workbook
 
 Mode = PracticeRun.Mode
 MISTAKES_PER_PAGE = 20
@@ -210,6 +210,4 @@ def mistakes_file(request: HttpRequest) -> HttpResponse:
                 f"{at:%Y-%m-%d %H:%M}",
             ]
         )
-    response = HttpResponse(workbook({_("错题本"): lines}), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="mistakes.xlsx"'
-    return response
+    return saved_as(_("错题本"), workbook({_("错题本"): lines}))

@@ -1,7 +1,5 @@
 """The report of a closed competition: for officers in their scope, and for staff."""
 
-from urllib.parse import quote
-
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from quiz.models import Competition
 from quiz.postmortem import PostMortem, sheets_of
-from quiz.workbooks import XLSX, workbook
+from quiz.workbooks import saved_as, workbook
 from unions import desk
 from unions.models import Union
 from unions.scope import Scope
@@ -60,10 +58,7 @@ def unit_report_file(request: HttpRequest, scope: Scope, unit: Union, slug: str)
 
 def _file(report: PostMortem) -> HttpResponse:
     whole = report.unit.name if report.unit else _("全部")
-    name = f"{report.competition.title} {whole}.xlsx"
-    response = HttpResponse(workbook(sheets_of(report)), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return saved_as(f"{report.competition.title} {whole}", workbook(sheets_of(report)))
 
 
 def _for_staff(request: HttpRequest) -> None:

@@ -12,7 +12,7 @@ from tests.factories.quiz import CompetitionFactory
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_boards import played
 
-BEFORE, AFTER = [("quiz", "0001_initial")], [("quiz", "0004_standings_on_boards")]
+BEFORE, AFTER = [("quiz", "0006_after")], [("quiz", "0009_standings_on_boards")]
 
 
 def migrate(target):
