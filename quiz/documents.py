@@ -46,5 +46,12 @@ class CompetitionDocument(IndexDocument):
                 ),
             ),
             *((part, lambda row: [row.competition_id]) for part in (Admission, Prize, Round)),
-            (PaperRule, lambda row: [row.competition_id or row.round.competition_id]),
+            (PaperRule, _competition_of),
         ]
+
+
+def _competition_of(rule: PaperRule) -> list[int]:
+    """Whose rule it is; nobody's once its round is gone, which has told of itself."""
+    if rule.competition_id:
+        return [rule.competition_id]
+    return list(Round.objects.filter(pk=rule.round_id).values_list("competition_id", flat=True))

@@ -2,12 +2,13 @@
 // server's clock. Everything here is comfort: the page is a plain form without it.
 
 const form = document.querySelector("[data-quiz]");
+const find = (what) => form.querySelector(what);
 const data = form.dataset;
-const words = form.querySelector("[data-words]").dataset;
-const saved = form.querySelector("[data-saved]");
-const alerts = form.querySelector("[data-alert]");
-const held = form.querySelector("[data-held]");
-const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+const words = find("[data-words]").dataset;
+const saved = find("[data-saved]");
+const alerts = find("[data-alert]");
+const held = find("[data-held]");
+const token = find("[name=csrfmiddlewaretoken]").value;
 const number = Number(data.question || 0);
 const box = `quiz:${data.attempt}`;
 const sent = `quiz-sent:${data.attempt}`;
@@ -16,24 +17,26 @@ const RETRY_MS = 15000;
 const WANTED_MS = 4000; // someone looks at the screen and waits
 const FRESH_MS = 20000;
 const PAUSE_MS = 800; // of typing
-const blank = form.querySelector("[name=text]"); // of a fill-in
+const SVG = "http://www.w3.org/2000/svg";
+const blank = find("[name=text]"); // of a fill-in
 
 let pause = 0; // the timer that runs while someone types
 
-// --- What waits on the phone: question → {question, sequence, options}, of a fill-in with text; the
-// latest per question.
+// --- What waits on the phone: question → its latest {question, sequence, options}, of a fill-in
+// with text.
 
 let memory = {}; // where storage is refused, this page alone remembers
 let stored = true;
 
-function outbox() {
+function read(key) {
   try {
-    return { ...memory, ...JSON.parse(localStorage.getItem(box) || "{}") };
+    return JSON.parse(localStorage.getItem(key) || "{}");
   } catch {
-    return memory;
+    return {};
   }
 }
 
+const outbox = () => ({ ...memory, ...read(box) });
 const waits = () => Object.keys(outbox()).length > 0;
 
 function keep(entries) {
@@ -48,16 +51,10 @@ function keep(entries) {
   }
 }
 
-// --- What the server said it has, as {question, sequence, options, at}. A page that was on its way
-// while another emptied the box comes without these answers, and finds no box to resume from.
+// --- What the server said it has, as {question, sequence, options, at}. A page under way while
+// another emptied the box comes without these answers, and finds no box to resume from.
 
-function delivered() {
-  try {
-    return JSON.parse(localStorage.getItem(sent) || "{}");
-  } catch {
-    return {};
-  }
-}
+const delivered = () => read(sent);
 
 function remember(entries) {
   const all = delivered();
@@ -85,7 +82,7 @@ function forget(keep) {
 function settle(entries) {
   const left = outbox();
   for (const { question, sequence } of entries) {
-    if (left[question] && left[question].sequence <= sequence) delete left[question];
+    if (left[question]?.sequence <= sequence) delete left[question];
   }
   keep(left);
 }
@@ -96,9 +93,8 @@ function say(text, kind) {
   saved.classList.toggle("saved--local", kind === "local");
   saved.textContent = text;
   if (kind && text) {
-    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    icon.setAttribute("class", "icon");
+    const [icon, use] = ["svg", "use"].map((name) => document.createElementNS(SVG, name));
+    icon.classList.add("icon");
     icon.setAttribute("aria-hidden", "true");
     use.setAttribute("href", `${words.icon}#${kind === "local" ? "offline" : kind}`);
     icon.append(use);
@@ -112,33 +108,32 @@ function sayWaiting() {
 
 // On the answer sheet, unless it is newer than what we know.
 function mark({ question, sequence: known, options, text }) {
-  const entry = form.querySelector(`[data-entry="${question}"]`);
+  const entry = find(`[data-entry="${question}"]`);
   if (!entry || known < Number(entry.dataset.sequence)) return;
   const answered = options.length > 0 || Boolean(text);
   entry.dataset.sequence = known;
   entry.classList.toggle("is-done", answered);
   entry.querySelector("span").textContent = answered ? words.answered : words.open;
-  form.querySelector("[data-done]").textContent = form.querySelectorAll("[data-entry].is-done").length;
+  find("[data-done]").textContent = form.querySelectorAll("[data-entry].is-done").length;
 }
 
 // --- Talking to the server
 
 let heard = performance.now(); // when the server was last known to answer
 
-async function send(url, body) {
-  const response = await fetch(url, {
+const post = (url, headers = {}, body) =>
+  fetch(url, {
     method: "POST",
     credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
-    body: JSON.stringify(body),
+    headers: { "X-CSRFToken": token, ...headers },
+    body,
   });
+
+async function send(url, body) {
+  const json = "application/json";
+  const response = await post(url, { "Content-Type": json, Accept: json }, JSON.stringify(body));
   heard = performance.now();
-  let answer = {};
-  try {
-    answer = await response.json();
-  } catch {
-    // a proxy's page, not ours
-  }
+  const answer = await response.json().catch(() => ({})); // a proxy's page, not ours
   return { status: response.status, ok: response.ok && Array.isArray(answer.saved), answer };
 }
 
@@ -196,7 +191,7 @@ const final = (status) => status >= 400 && status < 500 && ![401, 403, 408, 429]
 
 let running = null;
 
-// One at a time, in order: a later choice never overtakes an earlier one on the way.
+// One at a time, in order: a later choice never overtakes an earlier one.
 function flush() {
   running ||= drain().finally(() => {
     running = null;
@@ -219,19 +214,20 @@ async function drain() {
       sayWaiting();
       return false;
     }
-    if (reply.ok) {
-      accepted(reply.answer);
-      const mine = reply.answer.saved.find((entry) => entry.question === number);
-      const last = mine || reply.answer.saved.at(-1);
-      if (!outbox()[number]) say(words.saved + last.at, "check");
-    } else if (final(reply.status)) {
+    const { status, ok, answer } = reply;
+    if (ok) {
+      accepted(answer);
+      const mine = answer.saved.find((entry) => entry.question === number);
+      const { at } = mine || answer.saved.at(-1);
+      if (!outbox()[number]) say(words.saved + at, "check");
+    } else if (final(status)) {
       // All or none was stored: drop the one at fault, and try the others again.
-      const fault = entries.filter((entry) => entry.question === reply.answer.question);
+      const fault = entries.filter((entry) => entry.question === answer.question);
       refused(reply, fault.length ? fault : entries);
-      if (reply.status === 410) return false;
+      if (status === 410) return false;
     } else {
-      if ([401, 403].includes(reply.status)) release(); // waiting does not help
-      if (reply.status === 401) say(reply.answer.message_zh || words.local, "local");
+      if ([401, 403].includes(status)) release(); // waiting does not help
+      if (status === 401) say(answer.message_zh || words.local, "local");
       else sayWaiting();
       return false;
     }
@@ -246,11 +242,19 @@ function note() {
   release(); // who chooses again has not finished here
 }
 
-function sendNow() {
+function stopPause() {
   clearTimeout(pause);
   pause = 0;
-  if (navigator.onLine) say(words.saving, "");
+}
+
+function sayNext(text) {
+  if (navigator.onLine) say(text, "");
   else sayWaiting();
+}
+
+function sendNow() {
+  stopPause();
+  sayNext(words.saving);
   flush();
 }
 
@@ -264,8 +268,7 @@ form.addEventListener("change", (event) => {
 function typed(event) {
   if (event.isComposing) return; // an input method shows what is no answer yet
   note();
-  if (navigator.onLine) say(words.typing, "");
-  else sayWaiting();
+  sayNext(words.typing);
   clearTimeout(pause);
   pause = setTimeout(sendNow, PAUSE_MS);
 }
@@ -274,12 +277,12 @@ blank?.addEventListener("input", typed);
 blank?.addEventListener("compositionend", typed);
 
 // --- The way on. Without a network it ends on the browser's error page, so it waits here: a press
-// is remembered, the screen says why, and it is done as soon as the server answers again.
+// is remembered, the screen says why, and it is done once the server answers.
 
 let wanted = null; // the button or link that was pressed
 
 function hold() {
-  if (!held.hasChildNodes()) held.append(form.querySelector("[data-why]").content.cloneNode(true));
+  if (!held.hasChildNodes()) held.append(find("[data-why]").content.cloneNode(true));
 }
 
 function release() {
@@ -306,8 +309,7 @@ async function reachable() {
 
 async function goOn(element) {
   wanted = element;
-  clearTimeout(pause);
-  pause = 0;
+  stopPause();
   const ready = await reachable();
   if (wanted !== element) return;
   if (!ready) {
@@ -324,7 +326,7 @@ async function goOn(element) {
 form.addEventListener("submit", (event) => {
   if (data.leaving || sure()) return;
   event.preventDefault();
-  goOn(event.submitter || form.querySelector("[type=submit]"));
+  goOn(event.submitter || find("[type=submit]"));
 });
 
 form.addEventListener("click", (event) => {
@@ -358,7 +360,7 @@ setInterval(() => {
 // --- The clock: seconds that the server counted, run down by a clock that nobody can set back.
 
 let ends = performance.now() + Number(data.secondsLeft) * 1000;
-const clock = form.querySelector("[data-clock]");
+const clock = find("[data-clock]");
 const announced = new Set();
 let over = Number(data.secondsLeft) <= 0;
 
@@ -369,18 +371,12 @@ function announce(at, text, left) {
 }
 
 async function handIn() {
-  clearTimeout(pause);
-  pause = 0;
+  stopPause();
   alerts.textContent = words.up;
   say(words.up, "clock");
   await flush();
   try {
-    const response = await fetch(data.submit, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "X-CSRFToken": token },
-    });
-    if (response.ok) leave();
+    if ((await post(data.submit)).ok) leave();
   } catch {
     sayWaiting();
     hold();

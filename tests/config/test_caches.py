@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from config import caches
-from search.services import synonym_pairs
+from search.synonyms import synonym_pairs
 from tests.factories.cms import StoryPageFactory
 from tests.factories.unions import MemberFactory
 

@@ -333,8 +333,8 @@ def with_explanation(view, content):
 def test_a_leak_is_seen(sit, monkeypatch, leak):
     question = Sheet.question
 
-    def leaking(attempt, number, item, content):
-        return leak(question(attempt, number, item, content), content)
+    def leaking(attempt, number, item, content, typed=None):
+        return leak(question(attempt, number, item, content, typed), content)
 
     monkeypatch.setattr(Sheet, "question", staticmethod(leaking))
     one, other = (sit(secrets) for secrets in WORLDS)
