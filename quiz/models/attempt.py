@@ -39,7 +39,7 @@ class AttemptQuerySet(models.QuerySet):
 
     def of_round(self, round: Round) -> "AttemptQuerySet":
         """The finished attempts that decide who goes on from `round`, frozen board or not."""
-        return self.finished().filter(round=round)
+        return self.finished().filter(round=round, void_at__isnull=True)
 
     def overdue(self, now: datetime) -> "AttemptQuerySet":
         """Open although nothing is taken any more, the oldest first."""
