@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz import lottery, services
 from quiz.errors import QuizError
@@ -87,12 +87,14 @@ def draw_record(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     return JsonResponse(vars(draw.record()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draw_claim(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResponse:
-    """The own prize is asked for; anyone else's does not exist."""
+    """The own prize is asked for, a GET leads back to the draw; anyone else's does not exist."""
     found = Win.objects.own(request.user).filter(alternate=False, draw__competition__published=True)
     win = get_object_or_404(found, draw__competition__slug=slug, draw=pk, place=place)
+    if request.method != "POST":
+        return redirect(win.draw)
     try:
         services.claim_win(win=win)
     except QuizError as error:
