@@ -8,7 +8,7 @@ from quiz.review import review_of
 
 
 @dataclass(frozen=True)
-class Reply:
+class TimedReply:
     """One question. `seconds` since the reply saved before it (or the start); None without one.
 
     `right` is None while the competition still runs: the key stays where it is.
@@ -22,7 +22,7 @@ class Reply:
     seconds: float | None
 
 
-def sheet_of_replies(attempt: Attempt, now: datetime) -> list[Reply]:
+def sheet_of_replies(attempt: Attempt, now: datetime) -> list[TimedReply]:
     """Every question of `attempt` in the order of its paper."""
     reveals = attempt.competition.reveals_key(now)
     moments = {
@@ -34,7 +34,7 @@ def sheet_of_replies(attempt: Attempt, now: datetime) -> list[Reply]:
         waits[number] = round((moments[number] - before).total_seconds(), 1)
         before = moments[number]
     return [
-        Reply(
+        TimedReply(
             number=entry.number,
             stem=entry.stem,
             chosen=entry.chosen_letters,

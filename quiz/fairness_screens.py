@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
-from quiz.attempt_screens import AppealViewSet, AttemptViewSet
-from quiz.case_screens import CaseViewSet
-from quiz.draw_screens import DrawViewSet
-from quiz.regrade_screens import RegradeViewSet
+from quiz.views.attempt_screens import AppealViewSet, AttemptViewSet
+from quiz.views.case_screens import CaseViewSet
+from quiz.views.draw_screens import DrawViewSet
+from quiz.views.regrade_screens import RegradeViewSet
 
 
 class FairnessGroup(ModelViewSetGroup):

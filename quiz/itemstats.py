@@ -28,11 +28,13 @@ class Tally:
     rest_when_right: float = 0.0
     picks: dict[int, int] = field(default_factory=dict)
 
-    def add(self, *, right: bool, chosen: Collection[int], rest: float) -> None:
-        """Count one reply: the positions `chosen`, none of them when it was left out."""
+    def add(
+        self, *, right: bool, chosen: Collection[int], rest: float, typed: bool = False
+    ) -> None:
+        """Count one reply: the positions `chosen`, or the fill-in `typed`; neither: left out."""
         self.asked += 1
         self.right += right
-        self.omitted += not chosen
+        self.omitted += not chosen and not typed
         self.rest += rest
         self.rest_squared += rest * rest
         self.rest_when_right += rest * right

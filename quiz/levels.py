@@ -17,7 +17,11 @@ TURN = (OPEN, CATCH_UP, DONE)
 
 @dataclass(frozen=True)
 class Try:
-    """What one attempt says about its round; `points` None while it is not handed in."""
+    """What one attempt says about its round.
+
+    `points` and `cost` are None while it is not handed in, and of a void one: it is used up, but
+    brings nothing.
+    """
 
     round: int
     day: date

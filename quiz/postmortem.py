@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -252,7 +252,8 @@ class PostMortem:
         """
         if self.competition.bank_id in banks_in_use(self.at):
             return []
-        rules = PaperRule.objects.filter(competition=self.competition)
+        own, of_rounds = Q(competition=self.competition), Q(round__competition=self.competition)
+        rules = PaperRule.objects.filter(own | of_rounds)
         found = (
             QuestionStatistic.objects.for_report()
             .filter(version__question__bank=self.competition.bank_id, asked__gte=LEAST)

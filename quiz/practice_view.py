@@ -1,10 +1,11 @@
 """What the practice pages show: a question while it is open, and its answer afterwards."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
 from quiz import scoring, services
+from quiz.exhibits import Exhibit, exhibits_of
 from quiz.models import PracticeRecord, Question
 from quiz.practice_pool import Practised
 from quiz.review import Reviewed, ReviewedOption, source_of
@@ -30,8 +31,15 @@ def open_question(card: services.Card, chosen: Collection[str] = ()) -> Question
     )
 
 
-def answered_question(record: PracticeRecord) -> Reviewed:
-    """The last answer of `record` with key and explanation, in the order of that deal."""
+def answered_questions(records: Iterable[PracticeRecord]) -> list[Reviewed]:
+    """The last answer of each of `records`, with picture and sound."""
+    records = list(records)
+    exhibits = exhibits_of(record.version.content for record in records)
+    return [_answered(*pair) for pair in zip(records, exhibits, strict=True)]
+
+
+def _answered(record: PracticeRecord, exhibit: Exhibit) -> Reviewed:
+    """With key and explanation, the options in the order of that deal."""
     practised = Practised(record.question_id, record.version_id, record.version.content)
     card = services.card_of(
         member=record.member, practised=practised, deal=max(record.times - 1, 0)
@@ -52,4 +60,5 @@ def answered_question(record: PracticeRecord) -> Reviewed:
         points=content["points"],
         explanation=content["explanation"],
         source=source_of(content),
+        exhibit=exhibit,
     )

@@ -93,7 +93,12 @@ def _levels(
     promoted: set[int] = set()
     if member is not None:
         rows = Attempt.objects.of(competition, member).filter(round__isnull=False)
-        tries = [Try(*row) for row in rows.values_list("round_id", "day", "points", "cost")]
+        tries = [
+            Try(round_id, day, None, None) if void_at else Try(round_id, day, points, cost)
+            for round_id, day, points, cost, void_at in rows.values_list(
+                "round_id", "day", "points", "cost", "void_at"
+            )
+        ]
         if any(found.promoted_at for found in rounds):
             promoted = Promotion.objects.rounds_of(competition, member)
     return levels_of(competition, rounds, tries, promoted, now)

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from quiz import approval, audit, imports, promotion_screens
+from quiz import audit
 from quiz.fairness_screens import FairnessGroup
 from quiz.reports import report_urls
+from quiz.views import approval, imports, promotion_screens
 from quiz.viewsets import QuizGroup
 
 

@@ -71,14 +71,16 @@ class QuestionQuerySet(models.QuerySet):
         same = self.filter(bank=question.bank_id, stem_key=question.stem_key)
         return same.exclude(pk=question.pk).order_by("pk")
 
+    def by_choice(self) -> "QuestionQuerySet":
+        """Questions that are answered by choosing options, the only ones that can be practised."""
+        return self.filter(kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN])
+
     def for_practice(self) -> "QuestionQuerySet":
-        """Questions set apart for practice that are answered by choosing options."""
-        return self.filter(
-            state=Question.State.PUBLISHED,
-            practice=True,
-            current__isnull=False,
-            kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN],
-        ).order_by("pk")
+        """Questions set apart for practice."""
+        found = self.by_choice().filter(
+            state=Question.State.PUBLISHED, practice=True, current__isnull=False
+        )
+        return found.order_by("pk")
 
 
 class Question(ClusterableModel):

@@ -59,6 +59,7 @@ def practised_question(
     record = PracticeRecord.objects.of(member).filter(question=question)
     row = (
         shown_questions(now or timezone.now())
+        .by_choice()
         .filter(pk__in=record.values("question"), state=Question.State.PUBLISHED)
         .values_list("pk", "current_id", "current__content")
         .first()
@@ -102,7 +103,7 @@ def daily_answers(*, member: Member, now: datetime | None = None) -> dict[int, b
 
 def book_of(*, member: Member, now: datetime | None = None):
     """The wrong-answer book, without questions that a running competition can draw."""
-    shown = shown_questions(now or timezone.now())
+    shown = shown_questions(now or timezone.now()).by_choice()
     return PracticeRecord.objects.in_book(member).filter(question__in=shown.values("pk"))
 
 
@@ -213,7 +214,8 @@ def collect_mistakes(*, member: Member, now: datetime | None = None) -> int:
     """Put what `member` got wrong in competitions into the book; returns how many were put there.
 
     A competition is looked through once, when its key may be shown and no running one uses its
-    bank. What was practised after the attempt stays as it is. Writes nothing when none is new.
+    bank. What was practised after the attempt stays as it is, and fill-ins stay out: there is
+    nothing to choose. Writes nothing when none is new.
     """
     now = now or timezone.now()
     if not _to_collect(member, PracticeRun.objects.filter(member=member, mode=Mode.BOOK), now):
@@ -252,7 +254,7 @@ def _collect_from(competition: Competition, member: Member) -> int:
         for number, (drawn, item) in enumerate(
             zip(paper.items, scored_items(paper, contents), strict=True), start=1
         ):
-            if number in chosen and not scoring.is_right(item, chosen[number]):
+            if number in chosen and item.options and not scoring.is_right(item, chosen[number]):
                 places = places_of(drawn, chosen[number]) or []
                 put += _put_in_book(member, owners[drawn.version], drawn.version, places, attempt)
     return put

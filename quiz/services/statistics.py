@@ -68,6 +68,7 @@ def _count(
             right=right,
             chosen=places_of(drawn, chosen.get(number, ())) or (),
             rest=(sum(verdicts) - right) / others,
+            typed=number in chosen and not drawn.options,
         )
 
 

@@ -90,7 +90,7 @@ def draw_record(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draw_claim(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResponse:
-    """The own prize is asked for; anyone else's does not exist. A sign-in comes back by GET."""
+    """The own prize is asked for, a GET leads back to the draw; anyone else's does not exist."""
     found = Win.objects.own(request.user).filter(alternate=False, draw__competition__published=True)
     win = get_object_or_404(found, draw__competition__slug=slug, draw=pk, place=place)
     if request.method != "POST":

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz import forms, services
 from quiz.errors import QuizError
+from quiz.exhibits import exhibits_of
 from quiz.models import PracticeRecord, PracticeRun
 from quiz.practice_pool import practice_pool
-from quiz.practice_view import answered_question, open_question
+from quiz.practice_view import answered_questions, open_question
 from quiz.practising import DAILY
 from quiz.views.competitions import crumbs
 from quiz.workbooks import saved_as, workbook
@@ -104,7 +105,11 @@ def _question(
     if practised is None:
         return render(request, "quiz/practice_end.html", context, status=422 if error else 200)
     card = services.card_of(member=member, practised=practised)
-    context |= {"card": card, "view": open_question(card, request.POST.getlist("option"))}
+    context |= {
+        "card": card,
+        "view": open_question(card, request.POST.getlist("option")),
+        "exhibit": exhibits_of([practised.content])[0],
+    }
     return render(request, "quiz/practice_question.html", context, status=422 if error else 200)
 
 
@@ -125,7 +130,7 @@ def _answered(request: HttpRequest, mode: str, category: str) -> HttpResponse:
     context = {
         **_frame(request, mode, category),
         "record": record,
-        "entry": answered_question(record),
+        "entry": answered_questions([record])[0],
         "category": record.version.content["category"],
     }
     return render(request, "quiz/practice_answer.html", context)
@@ -168,7 +173,7 @@ def mistakes(request: HttpRequest) -> HttpResponse:
         "section": "me",
         "crumbs": [(_("我的"), "/me/")],
         "page": page,
-        "entries": [(record, answered_question(record)) for record in page.object_list],
+        "entries": list(zip(page, answered_questions(page), strict=True)),
     }
     return render(request, "quiz/mistakes.html", context)
 
@@ -192,8 +197,7 @@ def mistakes_file(request: HttpRequest) -> HttpResponse:
             _("上次作答"),
         ]
     ]
-    for record in found:
-        entry = answered_question(record)
+    for record, entry in zip(found, answered_questions(found), strict=True):
         options = "；".join(f"{option.letter} {option.text}" for option in entry.options)
         at = timezone.localtime(record.answered_at)
         lines.append(

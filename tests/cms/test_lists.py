@@ -157,7 +157,7 @@ def test_lessons_stand_among_the_videos_and_say_what_one_learns(client):
 def test_a_lesson_has_one_address_that_of_a_video_is_not_its(client):
     lesson = LessonPageFactory()
     assert client.get(f"/videos/{lesson.pk}/").status_code == 404
-    response = client.get(f"/shipin/{lesson.slug}/")
+    response = client.get(f"/videos/{lesson.slug}/")
     assert (response.status_code, response["Location"]) == (301, f"/lessons/{lesson.pk}/")
 
 

@@ -249,6 +249,8 @@ def test_the_winner_reads_it_first_and_claims_it_once(client, signed_in):
     body = page(client, draw)
     assert body.index("抽中了一等奖") < body.index("中奖名单")
     claim = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 1])
+    assert client.get(claim).url == draw.get_absolute_url()
+    assert Win.objects.get().claimed_at is None
     assert client.post(claim).url == draw.get_absolute_url()
     first = Win.objects.get().claimed_at
     assert "已登记领取" in page(client, draw)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from media.renditions import registered
 from quiz import services
 from quiz.exhibits import exhibits_of
-from quiz.models import Competition
+from quiz.models import Competition, Question
 from quiz.renditions import SPEC
 from tests.factories.media import SiteImageFactory, SiteMediaFactory
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, draft
@@ -96,3 +96,19 @@ def test_the_review_shows_them_again_in_as_many_queries_for_many(client, attempt
         assert 'alt="一张流程图"' in client.get(address).content.decode()
     few = count_queries(lambda: client.get(addresses[0]))
     assert count_queries(lambda: client.get(addresses[1])) <= few
+
+
+def test_practice_shows_both_before_and_after_the_answer(client, signed_in):
+    bank = QuestionBankFactory()
+    services.create_questions(bank=bank, drafts=[draft(1, practice=True, **with_exhibit())])
+    signed_in(MemberFactory())
+    address = reverse("quiz:practise", args=["daily"])
+    open_page = client.get(address)
+    option = open_page.context["view"].options[0].name
+    fields = {"question": Question.objects.get().pk, "deal": 0, "option": option}
+    answered = client.post(address, fields, follow=True)
+    for response in (open_page, answered):
+        page = response.content.decode()
+        assert 'alt="一张流程图"' in page
+        assert "<audio controls" in page
+        assert "请听下面的话。" in page

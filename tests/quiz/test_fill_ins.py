@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, Question
+from quiz.models import Attempt, Competition, PracticeRecord, Question, QuestionStatistic
 from quiz.scoring import MOST_TEXT, Item, folded, is_right, key_problem
 from quiz.services import Answer
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory
@@ -187,3 +187,35 @@ def test_an_attempt_sat_elsewhere_may_hold_fill_ins(attempt, right):
         right=right,
     )
     assert done.right == right
+
+
+def test_a_fill_in_does_not_come_into_the_book(attempt):
+    services.save_answer(attempt=attempt, answer=Answer(1, (), 1, "职工大会"))
+    attempt = services.submit_attempt(attempt=attempt)
+    Competition.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    assert services.collect_mistakes(member=attempt.member) == 0
+    assert not services.book_of(member=attempt.member).exists()
+
+
+def test_what_became_a_fill_in_since_leaves_the_book(attempt):
+    question = Question.objects.get()
+    PracticeRecord.objects.create(
+        member=attempt.member,
+        question=question,
+        version=question.current,
+        answered_at=timezone.now(),
+        book=True,
+    )
+    Competition.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    assert not services.book_of(member=attempt.member).exists()
+    found = services.practised_question(member=attempt.member, question=question.pk)
+    assert found is None
+
+
+@pytest.mark.parametrize(("text", "right", "omitted"), [("职代会", 1, 0), ("甲", 0, 0), ("", 0, 1)])
+def test_the_figures_tell_a_wrong_fill_in_from_one_left_out(attempt, text, right, omitted):
+    services.save_answer(attempt=attempt, answer=Answer(1, (), 1, text))
+    services.submit_attempt(attempt=attempt)
+    services.compute_all_statistics()
+    found = QuestionStatistic.objects.get()
+    assert (found.asked, found.right, found.omitted) == (1, right, omitted)

@@ -99,6 +99,15 @@ def test_tries_count_in_each_level_apart(competition):
     refused("tries_used", competition=competition, member=member, round=two)
 
 
+def test_a_void_attempt_brings_nothing_but_is_a_try(competition):
+    member = MemberFactory()
+    attempt = play(competition, member)
+    services.void_attempt(attempt=attempt, reason="两人同时作答。", by=MemberFactory(is_staff=True))
+    now = timezone.now()
+    level = situation_of(Competition.objects.get(pk=competition.pk), member, now).levels[1]
+    assert (level.code, level.points, level.used_today, level.tries_left) == ("open", None, 1, 1)
+
+
 def test_a_level_that_is_not_open_is_refused(competition):
     member = MemberFactory()
     first, _second, third, _fourth = competition.rounds.all()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from quiz import services
 from quiz.models import Attempt
 from quiz.postmortem import CLASSES, PostMortem, classes_of
-from tests.factories.quiz import CertificateFactory, CompetitionFactory, answer_all
+from tests.factories.quiz import CertificateFactory, CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory, OfficerRoleFactory, UnionFactory
 from unions.models import Union
 
@@ -80,6 +80,14 @@ def test_the_figures_are_those_of_the_attempts(competition, province):
     CompetitionFactory(bank=competition.bank)
     assert report(competition, province).hardest == []
     assert report(competition).participants == 26
+
+
+@pytest.mark.django_db
+def test_where_only_the_rounds_draw_the_hardest_are_those_of_their_rules(competition, province):
+    competition.rules.all().delete()
+    assert report(competition, province).hardest == []
+    RoundFactory(competition=competition, draw=4)
+    assert len(report(competition, province).hardest) > 0
 
 
 @pytest.mark.django_db

@@ -82,6 +82,16 @@ def test_the_best_attempt_of_each_counts(first):
     assert went_on(first) == {one.pk, two.pk}
 
 
+def test_a_void_attempt_takes_nobody_on(first):
+    staff = MemberFactory(is_staff=True)
+    one, two, three = MemberFactory.create_batch(3)
+    for member, right in ((one, 3), (two, 2), (three, 4)):
+        attempt = play(first, member, right)
+    services.void_attempt(attempt=attempt, reason="两人同时作答。", by=staff)
+    services.promote(round=first)
+    assert went_on(first) == {one.pk, two.pk}
+
+
 def test_promoting_twice_gives_the_same_list(first):
     for right in (1, 2, 3):
         play(first, MemberFactory(), right)
