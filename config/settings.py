@@ -349,7 +349,7 @@ CELERY_BEAT_SCHEDULE = {
     "fold-standings": {
         "task": "quiz.tasks.fold_changes",
         "schedule": 5.0,
-        "options": {"expires": 60.0},
+        "options": {"expires": 5.0},
     },
     "keep-boards-quick": {
         "task": "quiz.tasks.keep_boards_quick",

@@ -56,6 +56,7 @@ def competition_data(bank, rules=({"count": 4, "category": "", "difficulty": ""}
         "opens_at": f"{now:%Y-%m-%d %H:%M}",
         "closes_at": f"{now + timedelta(days=3):%Y-%m-%d %H:%M}",
         "daily_tries": 3,
+        "objection_days": 0,
         "counting": "best",
         "seconds": 900,
         "grace": 10,

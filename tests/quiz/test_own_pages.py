@@ -32,6 +32,7 @@ def test_the_result_says_the_points_of_the_most_and_both_places(signed_in, clien
     for _each in range(10):
         handed_in(competition, MemberFactory(union=union), right=4)
     attempt = handed_in(competition, member := MemberFactory(union=union), right=2)
+    services.fold_changes()
     signed_in(member)
     page = soup(client.get(attempt.get_absolute_url()))
     each = attempt.points // 2

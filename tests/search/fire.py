@@ -234,13 +234,16 @@ def rebuild(folder, name, rng):
     from search import services  # noqa: PLC0415
     from search.engines.base import EngineError  # noqa: PLC0415
     from search.services import outbox, rebuilding, writing  # noqa: PLC0415
+    from search.services.writing import SearchError  # noqa: PLC0415
 
     for module in (outbox, rebuilding, writing):
         module.BATCH = 25  # many steps, so that a kill meets each
     while not folder.stopped:
         try:
             services.rebuild()
-        except EngineError:  # the lock of one killed a moment ago, or a server that is away
+        # The lock of one killed a moment ago, a server that is away, or a small site that grew by a
+        # tenth since the last look: tried again, as a sync does.
+        except (EngineError, SearchError):
             time.sleep(0.1)
         else:
             (folder.path / f"rebuilt-{name}-{time.monotonic_ns()}").touch()
