@@ -1,18 +1,16 @@
 """Files of entries: from bytes to rows and back, without touching the database."""
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from helpdesk import heads
 from helpdesk.models import Entry
 from unions import tables
 from unions.names import clean_key, clean_name
-from unions.spreadsheets import neutral, plain
+from unions.spreadsheets import form_to_fill, plain
 
 MAX_ROWS = 20_000
 # Longer than any cell may be, so that what is too long is told and not cut.
@@ -78,7 +76,7 @@ def yes_or_no(text: str) -> bool:
 
 
 def cells_of(entry: Entry) -> list[str]:
-    """The cells of one entry in the order of the heads, safe to open in a spreadsheet."""
+    """The cells of one entry in the order of the heads."""
     values = (
         entry.category.name,
         entry.question,
@@ -91,41 +89,21 @@ def cells_of(entry: Entry) -> list[str]:
         entry.valid_until.isoformat() if entry.valid_until else "",
         heads.YES[0] if entry.published else heads.NO[0],
     )
-    return [str(neutral(value)) for value in values]
+    return list(values)
 
 
 def written(entries: Iterable[Entry]) -> bytes:
     """An .xlsx of `entries` in the form that `read` takes; without entries the template."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(_("问答"))
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        bold = book.add_format({"bold": True})
-        for x, (name, width) in enumerate(
-            zip(heads.REQUIRED + heads.OPTIONAL, WIDTHS, strict=True)
-        ):
-            sheet.set_column(x, x, width, text)
-            sheet.write_string(0, x, name, bold)
-        sheet.freeze_panes(1, 0)
-        for y, entry in enumerate(entries, 1):
-            for x, value in enumerate(cells_of(entry)):
-                sheet.write_string(y, x, value, text)
-        _notes(book)
-    return out.getvalue()
+    columns = list(zip(heads.REQUIRED + heads.OPTIONAL, WIDTHS, strict=True))
+    return form_to_fill(_("问答"), columns, map(cells_of, entries), _notes())
 
 
-def _notes(book: xlsxwriter.Workbook) -> None:
-    notes = book.add_worksheet(_("填写说明"))
-    notes.set_column(0, 0, 80)
-    for y, line in enumerate(
-        [
-            _("一行一条问答，从第二行填起；不要合并单元格，不要改表头。"),
-            _("分类、问题、回答、依据必填；分类写后台已有的分类名称。"),
-            _("其他问法写在一格里，一行一种；日期写成 2026-01-31；发布写“是”或“否”。"),
-            _("同一分类里问题相同（不计标点和空格）的，更新原来那条，不会重复添加。"),
-            _("表里有的列，空格会清掉原来的内容；表里没有的列，原来的内容不变。"),
-            _("一次最多 %(most)s 行。有一行不对，整份都不写入。") % {"most": f"{MAX_ROWS:,}"},
-        ]
-    ):
-        notes.write_string(y, 0, line)
+def _notes() -> list[str]:
+    return [
+        _("一行一条问答，从第二行填起；不要合并单元格，不要改表头。"),
+        _("分类、问题、回答、依据必填；分类写后台已有的分类名称。"),
+        _("其他问法写在一格里，一行一种；日期写成 2026-01-31；发布写“是”或“否”。"),
+        _("同一分类里问题相同（不计标点和空格）的，更新原来那条，不会重复添加。"),
+        _("表里有的列，空格会清掉原来的内容；表里没有的列，原来的内容不变。"),
+        _("一次最多 %(most)s 行。有一行不对，整份都不写入。") % {"most": f"{MAX_ROWS:,}"},
+    ]

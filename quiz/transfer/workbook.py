@@ -1,16 +1,14 @@
 """Questions as a workbook, read and written in one form."""
 
-import io
 from collections.abc import Iterable
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from quiz.models import Question
 from quiz.transfer import heads
 from quiz.transfer.rows import Row
 from unions import tables
-from unions.spreadsheets import neutral, plain
+from unions.spreadsheets import form_to_fill, plain
 
 MAX_ROWS = 20_000
 # Longer than any cell may be, so that what is too long is told and not cut.
@@ -60,40 +58,22 @@ def cells_of(question: Question) -> list[str]:
         heads.SOUND: question.sound_id or "",
         heads.TRANSCRIPT: question.transcript,
     }
-    return [str(neutral(str(values.get(head, "")))) for head in heads.ALL]
+    return [str(values.get(head, "")) for head in heads.ALL]
 
 
 def written(questions: Iterable[Question]) -> bytes:
     """An .xlsx of `questions` in the form that `read_table` takes; without any the template."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(_("题目"))
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        bold = book.add_format({"bold": True})
-        for x, name in enumerate(heads.ALL):
-            sheet.set_column(x, x, WIDTHS.get(name, 12), text)
-            sheet.write_string(0, x, name, bold)
-        sheet.freeze_panes(1, 0)
-        for y, question in enumerate(questions, 1):
-            for x, value in enumerate(cells_of(question)):
-                sheet.write_string(y, x, value, text)
-        _notes(book)
-    return out.getvalue()
+    columns = [(name, WIDTHS.get(name, 12)) for name in heads.ALL]
+    return form_to_fill(_("题目"), columns, map(cells_of, questions), _notes())
 
 
-def _notes(book: xlsxwriter.Workbook) -> None:
-    notes = book.add_worksheet(_("填写说明"))
-    notes.set_column(0, 0, 80)
-    for y, line in enumerate(
-        [
-            _("一行一题，从第二行填起；不要合并单元格，不要改表头。"),
-            _("类别、题干、答案必填；题型写单选、多选、判断或填空，空着就按选项和答案判断。"),
-            _("选择题的答案写字母，如 B、ACD；判断题写“正确”或“错误”，可以不填选项。"),
-            _("填空题不填选项，可接受的写法都写在答案里，一行一种（单元格内换行）。"),
-            _("难度写易、中或难，空着算易；分值空着算 10 分；日期写成 2026-01-31。"),
-            _("题干相同（不计标点和空格）的算重复，不会导入第二次。"),
-            _("一次最多 %(most)s 行。有一行不对，整份都不写入。") % {"most": f"{MAX_ROWS:,}"},
-        ]
-    ):
-        notes.write_string(y, 0, line)
+def _notes() -> list[str]:
+    return [
+        _("一行一题，从第二行填起；不要合并单元格，不要改表头。"),
+        _("类别、题干、答案必填；题型写单选、多选、判断或填空，空着就按选项和答案判断。"),
+        _("选择题的答案写字母，如 B、ACD；判断题写“正确”或“错误”，可以不填选项。"),
+        _("填空题不填选项，可接受的写法都写在答案里，一行一种（单元格内换行）。"),
+        _("难度写易、中或难，空着算易；分值空着算 10 分；日期写成 2026-01-31。"),
+        _("题干相同（不计标点和空格）的算重复，不会导入第二次。"),
+        _("一次最多 %(most)s 行。有一行不对，整份都不写入。") % {"most": f"{MAX_ROWS:,}"},
+    ]
