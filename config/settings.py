@@ -289,88 +289,33 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# What was not begun when the next of its kind is due would only make a queue longer.
+# Name → task and when: every so many seconds, or daily. What was not begun when the next of its
+# kind is due would only make a queue longer; a daily one may be half a day late.
+BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
+    "publish-scheduled": ("cms.tasks.publish_scheduled", 60.0),
+    "sync-search": ("search.tasks.sync_pending", 10.0),
+    "forget-old-queries": ("search.tasks.forget_old_queries", crontab(hour=3, minute=50)),
+    "make-renditions": ("media.tasks.make_missing_renditions", 300.0),
+    "read-documents": ("media.tasks.resend_texts", 60.0),
+    "purge-uploads": ("media.tasks.purge_uploads", crontab(hour=3, minute=40)),
+    "submit-overdue": ("quiz.tasks.submit_overdue", 30.0),
+    "resend-imports": ("quiz.tasks.resend_imports", 60.0),
+    "run-regrades": ("quiz.tasks.run_regrades", 60.0),
+    "look-for-unfair-play": ("quiz.tasks.scan_attempts", crontab(hour=2, minute=30)),
+    "question-statistics": ("quiz.tasks.compute_statistics", crontab(hour=3, minute=20)),
+    "fold-standings": ("quiz.tasks.fold_changes", 5.0),
+    "keep-boards-quick": ("quiz.tasks.keep_boards_quick", 60.0),
+    "flush-counters": ("engagement.tasks.flush_counters", 15.0),
+    "roll-up-today": ("engagement.tasks.roll_up_today", 300.0),
+    "roll-up-yesterday": ("engagement.tasks.roll_up_yesterday", crontab(hour=0, minute=20)),
+}
 CELERY_BEAT_SCHEDULE = {
-    "publish-scheduled": {
-        "task": "cms.tasks.publish_scheduled",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "sync-search": {
-        "task": "search.tasks.sync_pending",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    "forget-old-queries": {
-        "task": "search.tasks.forget_old_queries",
-        "schedule": crontab(hour=3, minute=50),
-        "options": {"expires": 12 * 60 * 60},
-    },
-    "make-renditions": {
-        "task": "media.tasks.make_missing_renditions",
-        "schedule": 300.0,
-        "options": {"expires": 300.0},
-    },
-    "read-documents": {
-        "task": "media.tasks.resend_texts",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "purge-uploads": {
-        "task": "media.tasks.purge_uploads",
-        "schedule": crontab(hour=3, minute=40),
-        "options": {"expires": 12 * 60 * 60},
-    },
-    "submit-overdue": {
-        "task": "quiz.tasks.submit_overdue",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
-    "resend-imports": {
-        "task": "quiz.tasks.resend_imports",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "run-regrades": {
-        "task": "quiz.tasks.run_regrades",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "look-for-unfair-play": {
-        "task": "quiz.tasks.scan_attempts",
-        "schedule": crontab(hour=2, minute=30),
-        "options": {"expires": 12 * 60 * 60},
-    },
-    "question-statistics": {
-        "task": "quiz.tasks.compute_statistics",
-        "schedule": crontab(hour=3, minute=20),
-        "options": {"expires": 3600.0},
-    },
-    "fold-standings": {
-        "task": "quiz.tasks.fold_changes",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    "keep-boards-quick": {
-        "task": "quiz.tasks.keep_boards_quick",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "flush-counters": {
-        "task": "engagement.tasks.flush_counters",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "roll-up-today": {
-        "task": "engagement.tasks.roll_up_today",
-        "schedule": 300.0,
-        "options": {"expires": 300.0},
-    },
-    "roll-up-yesterday": {
-        "task": "engagement.tasks.roll_up_yesterday",
-        "schedule": crontab(hour=0, minute=20),
-        "options": {"expires": 12 * 60 * 60},
-    },
+    name: {
+        "task": task,
+        "schedule": when,
+        "options": {"expires": when if isinstance(when, float) else 12 * 60 * 60},
+    }
+    for name, (task, when) in BY_THE_CLOCK.items()
 }
 
 # Wagtail
