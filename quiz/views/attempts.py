@@ -55,7 +55,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if wait := queue.seconds_to_wait(request, competition):
         return queue.waiting_page(request, competition, wait)
     try:
-        chosen = round_or_404(competition, request.POST.get("round"))
+        chosen = round_or_404(competition, queue.round_asked(request))
         attempt = services.start_attempt(competition=competition, member=request.user, round=chosen)
     except QuizError as error:
         messages.warning(request, error.message)

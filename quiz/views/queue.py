@@ -30,6 +30,11 @@ def seconds_to_wait(request: HttpRequest, competition: Competition) -> float:
     return wait
 
 
+def round_asked(request: HttpRequest) -> str | None:
+    """The number of the round that the member wants to begin; a page that waits keeps it."""
+    return request.POST.get("round") or request.GET.get("round")
+
+
 def waiting_page(request: HttpRequest, competition: Competition, wait: float) -> HttpResponse:
     """Place and time, and the place in a cookie, so that asking again doesn't lose it."""
     again = admission.ask_again_in(wait)
@@ -39,6 +44,7 @@ def waiting_page(request: HttpRequest, competition: Competition, wait: float) ->
         "place": admission.place_in_line(wait),
         "seconds": math.ceil(wait),
         "again": again,
+        "round": round_asked(request),
     }
     response = render(request, "quiz/queue.html", context, status=503)
     response["Retry-After"] = str(again)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from quiz import admission, services
 from quiz.models import Attempt
-from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.quiz import CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory
 
 RATE, BURST = 2, 3
@@ -151,6 +151,19 @@ def test_when_the_turn_comes_the_page_goes_on_by_itself(signed_in, competition, 
     assert "/q/1/" in response.url
     assert Attempt.objects.count() == 1
     assert client.cookies["queue"].value == ""
+
+
+def test_who_waited_begins_the_round_that_was_chosen(signed_in, competition, busy):
+    today, other = RoundFactory(competition=competition), RoundFactory(competition=competition)
+    client = signed_in(MemberFactory())
+    page = text(client.post(address(competition), {"round": other.number}))
+    waiting = f"{address(competition)}?round={other.number}"
+    assert f"url={waiting}" in page
+    assert f'name="round" value="{other.number}"' in page
+    busy.now += 6
+    client.get(waiting)
+    assert Attempt.objects.get().round == other
+    assert today != other
 
 
 def test_asking_again_keeps_the_place(signed_in, competition, busy):
