@@ -37,7 +37,7 @@ def sheet_of_replies(attempt: Attempt, now: datetime) -> list[TimedReply]:
         TimedReply(
             number=entry.number,
             stem=entry.stem,
-            chosen=entry.chosen_letters,
+            chosen=entry.chosen_letters or entry.text,
             right=entry.right if reveals else None,
             at=moments.get(entry.number),
             seconds=waits.get(entry.number),

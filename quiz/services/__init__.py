@@ -16,7 +16,6 @@ from quiz.services.attempts import (
     submit_overdue,
 )
 from quiz.services.bank import (
-    create_question,
     create_questions,
     settle_question,
     touch_bank,
@@ -112,7 +111,6 @@ __all__ = [
     "copy_boards",
     "correct_key",
     "count_attempt",
-    "create_question",
     "create_questions",
     "daily_answers",
     "decide_appeal",

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import SystemRandom
@@ -147,7 +147,7 @@ def save_answers(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        attempt = _locked(attempt)
+        attempt = locked_attempt(attempt)
         if attempt.submitted_at:
             raise QuizError("finished")
         if not attempt.takes_answers(now):
@@ -220,7 +220,7 @@ def submit_attempt(*, attempt: Attempt, now: datetime | None = None) -> Attempt:
     """
     now = now or timezone.now()
     with transaction.atomic():
-        attempt = _locked(attempt)
+        attempt = locked_attempt(attempt)
         if attempt.submitted_at is None:
             _finish(attempt, now)
     return attempt
@@ -247,8 +247,13 @@ def submit_overdue(*, now: datetime | None = None, most: int = 2000) -> int:
     One that can't be handed in is logged and left; the others don't wait for it.
     """
     now = now or timezone.now()
+    return hand_in(attempts=list(Attempt.objects.overdue(now)[:most]), now=now)
+
+
+def hand_in(*, attempts: Iterable[Attempt], now: datetime) -> int:
+    """Hand in each of `attempts`; returns how many. One that can't be is logged and left."""
     done = 0
-    for attempt in list(Attempt.objects.overdue(now)[:most]):
+    for attempt in attempts:
         try:
             submit_attempt(attempt=attempt, now=now)
         except Exception:  # whatever is wrong with one attempt, the others are handed in
@@ -301,7 +306,8 @@ def _reply(item: scoring.Item, number: int, *, right: bool) -> Answer:
     return Answer(number, key, 1)
 
 
-def _locked(attempt: Attempt) -> Attempt:
+def locked_attempt(attempt: Attempt) -> Attempt:
+    """`attempt` as it is now, held by this transaction."""
     return (
         Attempt.objects.select_for_update(of=("self",))
         .select_related("competition__bank", "competition__union")

@@ -42,13 +42,6 @@ def settle_question(*, question: Question, member: Member | None = None) -> Ques
     return question
 
 
-def create_question(
-    *, bank: QuestionBank, options: Sequence[tuple[str, bool]], **fields
-) -> Question:
-    """Create a question with `options` (text, right) and settle it. Raises as `settle_question`."""
-    return create_questions(bank=bank, drafts=[QuestionDraft(fields, options)])[0]
-
-
 @transaction.atomic
 def create_questions(*, bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> list[Question]:
     """Create questions and settle them, all or none, in a handful of statements.

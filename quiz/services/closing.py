@@ -1,6 +1,5 @@
 """Ending a competition by hand: everything handed in, the board final."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +11,9 @@ from wagtail.log_actions import log
 from quiz.errors import QuizError
 from quiz.models import Competition, Standing
 from quiz.rules import moment
-from quiz.services.attempts import submit_attempt
+from quiz.services.attempts import hand_in
 from quiz.services.standings import rebuild_standings, thaw_boards
 from unions.models import Member
-
-logger = logging.getLogger(__name__)
 
 CLOSED_EARLY = "quiz.close_early"
 
@@ -47,8 +44,10 @@ def close_competition(
     moved_from = None
     if not competition.reveals_key(now):
         moved_from = _move_close(competition, now, early=early, actor=actor)
-    handed_in = _hand_in(competition, now, everything=early)
-    still_open = competition.attempts.unfinished().count()
+    unfinished = competition.attempts.unfinished()
+    waiting = list(unfinished if early else competition.attempts.overdue(now))
+    handed_in = hand_in(attempts=waiting, now=now)
+    still_open = unfinished.count()
     if competition.is_frozen(now):
         thaw_boards(now=now)
     else:
@@ -81,17 +80,3 @@ def _move_close(
     log(instance=held, action=CLOSED_EARLY, user=actor, data=data)
     competition.refresh_from_db()
     return before
-
-
-def _hand_in(competition: Competition, now: datetime, *, everything: bool) -> int:
-    """Hand in what is overdue, or `everything` that is open; returns how many."""
-    found = competition.attempts.unfinished() if everything else competition.attempts.overdue(now)
-    done = 0
-    for attempt in list(found):
-        try:
-            submit_attempt(attempt=attempt, now=now)
-        except Exception:  # whatever is wrong with one attempt, the others are handed in
-            logger.exception("attempt %s could not be handed in", attempt.pk)
-        else:
-            done += 1
-    return done

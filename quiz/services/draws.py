@@ -87,7 +87,7 @@ def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Dr
         if competition.state_at(now) != Competition.State.CLOSED:
             raise QuizError("draw_not_closed")
         waiting = Attempt.objects.unfinished().filter(competition=competition)
-        if competition.is_frozen(now) or waiting.exists():
+        if not competition.is_settled(now) or waiting.exists():
             raise QuizError("draw_not_final")
         rows = _coded(draw, now)
         if not rows:

@@ -17,7 +17,7 @@ from quiz.errors import QuizError
 from quiz.models import Attempt, Option, PastResult, Question, QuestionVersion, Regrade
 from quiz.ordering import cost
 from quiz.pools import contents_of, scored_items
-from quiz.services.attempts import _locked
+from quiz.services.attempts import locked_attempt
 from quiz.services.bank import settle_question, touch_bank
 from quiz.services.standings import recount_member
 from unions.models import Member
@@ -157,7 +157,7 @@ def run_regrade(*, regrade: Regrade, now: datetime | None = None) -> bool:
 @transaction.atomic
 def _regrade(attempt: Attempt, regrade: Regrade, now: datetime) -> None:
     """Score one attempt anew; one that is still open is scored when it is handed in."""
-    attempt = _locked(attempt)
+    attempt = locked_attempt(attempt)
     if attempt.submitted_at is None:
         return
     paper = attempt.drawn()

@@ -60,7 +60,7 @@ def _chosen(request: HttpRequest) -> Question | None:
     wanted = request.GET.get("question", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
         return None
-    found = Question.objects.filter(current__isnull=False).select_related("current")
+    found = Question.objects.by_choice().filter(current__isnull=False).select_related("current")
     return get_object_or_404(found, pk=int(wanted))
 
 
@@ -72,7 +72,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     question = _chosen(request)
     if question is None:
         words = request.GET.get("q", "").strip()[:100]
-        found = Question.objects.filter(stem__icontains=words, current__isnull=False)
+        found = Question.objects.by_choice().filter(stem__icontains=words, current__isnull=False)
         context = {"words": words, "found": found[:FOUND_SHOWN] if words else []}
         return render(request, "quiz/admin/regrade_find.html", context)
     form, problem = CorrectionForm(question.current.content, request.POST or None), ""

@@ -199,6 +199,13 @@ def test_each_step_waits_for_the_one_before(staff):
     draw.refresh_from_db()
     refused("draw_not_final", services.freeze_tickets, draw=draw, by=staff)
     Attempt.objects.all().delete()
+    competition.objection_days = 3
+    competition.save()
+    draw.refresh_from_db()
+    refused("draw_not_final", services.freeze_tickets, draw=draw, by=staff)
+    competition.objection_days = 0
+    competition.save()
+    draw.refresh_from_db()
     refused("draw_no_tickets", services.freeze_tickets, draw=draw, by=staff)
     assert attempt.member == member
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from quiz import services
 from quiz.errors import QuizError
+from quiz.evidence import sheet_of_replies
 from quiz.models import Attempt, Competition, PracticeRecord, Question, QuestionStatistic
 from quiz.scoring import MOST_TEXT, Item, folded, is_right, key_problem
 from quiz.services import Answer
@@ -67,15 +68,15 @@ def test_forms_that_nobody_can_type_are_refused():
 @pytest.fixture
 def attempt(db, signed_in):
     bank = QuestionBankFactory()
-    services.create_question(
-        bank=bank,
-        options=[(form, False) for form in FORMS],
-        kind=Question.Kind.FILL,
-        category="工会法",
-        stem="企业民主管理的基本形式是____。",
-        explanation="填空的解析。",
-        state=Question.State.PUBLISHED,
-    )
+    fields = {
+        "kind": Question.Kind.FILL,
+        "category": "工会法",
+        "stem": "企业民主管理的基本形式是____。",
+        "explanation": "填空的解析。",
+        "state": Question.State.PUBLISHED,
+    }
+    filling = services.QuestionDraft(fields, [(form, False) for form in FORMS])
+    services.create_questions(bank=bank, drafts=[filling])
     bank.refresh_from_db()
     member = MemberFactory()
     signed_in(member)
@@ -102,6 +103,20 @@ def stored(attempt):
 def test_a_fill_in_brings_points_for_an_accepted_form(attempt, text, points):
     services.save_answer(attempt=attempt, answer=Answer(1, (), 1, text))
     assert services.submit_attempt(attempt=attempt).points == points
+
+
+def test_staff_see_what_was_typed_in(attempt):
+    services.save_answer(attempt=attempt, answer=Answer(1, (), 1, "职代会"))
+    handed_in = services.submit_attempt(attempt=attempt)
+    assert [reply.chosen for reply in sheet_of_replies(handed_in, timezone.now())] == ["职代会"]
+
+
+def test_a_fill_in_is_not_offered_for_a_correction_of_its_key(attempt, client, signed_in):
+    signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    question = Question.objects.get()
+    found = client.get(reverse("regrade:add"), {"q": "民主管理"}).content.decode()
+    assert "没有找到" in found
+    assert client.get(reverse("regrade:add"), {"question": question.pk}).status_code == 404
 
 
 def test_saved_means_stored(save, attempt):

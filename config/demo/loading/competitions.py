@@ -4,7 +4,7 @@ import re
 
 from config.demo.files import at, document, rows
 from quiz.models import Competition, PaperRule, Prize, Question, QuestionBank
-from quiz.services import create_question
+from quiz.services import QuestionDraft, create_questions
 from unions.models import Union
 
 ARTICLE = re.compile(r"^(?P<law>《.+》)(?P<article>.*)$")
@@ -14,29 +14,28 @@ def load(unions: dict[str, Union]) -> dict[str, Competition]:
     """Write bank and competitions; return the competitions by key."""
     about = document("questions")["bank"]
     bank = QuestionBank.objects.create(name=about["title"], intro=about["intro"])
-    for row in rows("questions", "question"):
-        add_question(bank, row)
+    create_questions(bank=bank, drafts=[draft_of(row) for row in rows("questions", "question")])
     return {
         row["key"]: add_competition(bank, unions, row) for row in rows("competition", "competition")
     }
 
 
-def add_question(bank: QuestionBank, row: dict) -> Question:
+def draft_of(row: dict) -> QuestionDraft:
     cited = ARTICLE.match(row["source"])
-    return create_question(
-        bank=bank,
-        options=[(text, place in row["answer"]) for place, text in enumerate(row["options"])],
-        kind=row["kind"],
-        category=row["category"],
-        difficulty=row["difficulty"],
-        points=row["points"],
-        stem=row["stem"],
-        explanation=row["explanation"],
-        source_law=cited["law"] if cited else row["source"],
-        source_article=cited["article"] if cited else "",
-        practice=row.get("practice", False),
-        state=Question.State.PUBLISHED,
-    )
+    fields = {
+        "kind": row["kind"],
+        "category": row["category"],
+        "difficulty": row["difficulty"],
+        "points": row["points"],
+        "stem": row["stem"],
+        "explanation": row["explanation"],
+        "source_law": cited["law"] if cited else row["source"],
+        "source_article": cited["article"] if cited else "",
+        "practice": row.get("practice", False),
+        "state": Question.State.PUBLISHED,
+    }
+    options = [(text, place in row["answer"]) for place, text in enumerate(row["options"])]
+    return QuestionDraft(fields, options)
 
 
 def add_competition(bank: QuestionBank, unions: dict[str, Union], row: dict) -> Competition:
