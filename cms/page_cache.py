@@ -30,7 +30,7 @@ from cms.models import Honour, HonourAward, HonourList, Person, SiteLegal
 from cms.text_sizes import text_size_of
 from engagement.services import record_view
 from media.models import SiteImage, SiteMedia
-from quiz.models import Competition
+from quiz.models import Competition, QuestionBank
 from reading.models import Title
 from search.drafts import keeps_a_draft
 from unions.models import Union
@@ -45,6 +45,7 @@ CONTENT = (
     Page,
     PageViewRestriction,
     Person,
+    QuestionBank,
     Site,
     SiteImage,
     SiteLegal,

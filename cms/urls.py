@@ -25,6 +25,7 @@ urlpatterns = [
     path("videos/", views.videos, name="videos"),
     path("videos/<int:pk>/", views.video, name="video"),
     path("lessons/<int:pk>/", views.lesson, name="lesson"),
+    path("lessons/<int:pk>/check/", views.lesson_check, name="lesson_check"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("me/", views.me, name="me"),
     path("offline/", views.offline, name="offline"),

@@ -1,17 +1,19 @@
 """Addresses by id, the honour roll, people, and the member's own page."""
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.forms import HonourRollForm, PeopleForm
+from cms.lesson_check import check_of, take
 from cms.listings import chosen_year, renditions_of, years_of
 from cms.models import (
     BasePage,
@@ -35,6 +37,7 @@ from cms.roll import grouped
 from cms.serving import serve
 from cms.today import records, todos
 from engagement.services import record_view
+from quiz.forms import BadEntry
 from unions.scope import scope_of
 
 PEOPLE_PER_PAGE = 24
@@ -103,6 +106,35 @@ def video(request, pk):
 @for_visitors
 def lesson(request, pk):
     return serve(request, _film(LessonPage, pk))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lesson_check(request, pk):
+    """The questions of a lesson, answered: a member's answers are kept, a visitor's only judged.
+
+    Members post. Visitors send a plain GET (with `judge`), which needs no token: so the page of
+    the lesson, form and all, can be kept for all of them.
+    """
+    page = _film(LessonPage, pk)
+    if not all(rule.accept_request(request) for rule in page.get_view_restrictions()):
+        return redirect(page.address)
+    posted, member = request.method == "POST", request.user.is_authenticated
+    if posted and not member:
+        return redirect_to_login(f"{page.address}#check")
+    sent = request.POST if posted else request.GET
+    if not posted and (member or "judge" not in sent):
+        check = check_of(page, request.user)
+    else:
+        try:
+            check = take(page, request.user, sent)
+        except BadEntry:
+            message = _("表单里有不认识的内容，没有判分。请返回微课重选。")
+            return render(request, "problem.html", {"message": message, "status": 400}, status=400)
+    if posted and check.answered:
+        return redirect(page.check_address)
+    context = {"page": page, "check": check, "section": page.section, "crumbs": page.crumbs}
+    return render(request, "cms/lesson_check.html", context, status=check.status)
 
 
 def _film(model: type[Film], pk: int) -> Film:

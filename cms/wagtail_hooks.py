@@ -12,11 +12,17 @@ from wagtail.models import PageViewRestriction
 from wagtail.snippets.models import register_snippet
 
 from cms import views
+from cms.choosers import question_chooser
 from cms.models import Person
 from cms.viewsets import PeopleGroup, RevokedAwardsReport
 
 register_snippet(PeopleGroup)
 HIDDEN_MENU_ITEMS = {"help"}
+
+
+@hooks.register("register_admin_viewset")
+def choosers():
+    return question_chooser
 
 
 @hooks.register("insert_global_admin_css")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from media.models import SiteImage, SiteMedia
-from quiz.renditions import SPEC
+
+# The size of a picture beside its stem.
+SPEC = "max-800x600|format-webp"
 
 
 @dataclass(frozen=True)

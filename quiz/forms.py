@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quiz.scoring import MOST_TEXT
-from quiz.services import Answer
+from quiz.services import Answer, Choice
 
 ENTRY_FIELDS = {"question", "sequence", "options", "text"}
 FORM_FIELDS = {"csrfmiddlewaretoken", "option", "text", "go"}
@@ -76,11 +76,29 @@ def read_form(question: int, posted) -> Answer:
 def read_practice(posted) -> tuple[int, int, list[str]]:
     """(question id, deal, option names) from a practice form (`posted` is a QueryDict)."""
     _refuse_unknown(posted, PRACTICE_FIELDS)
-    question, deal = (posted.get(name, "") for name in ("question", "deal"))
-    for number in (question, deal):
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
-            raise BadEntry("question", "deal")
-    return int(question), int(deal), posted.getlist("option")[:MOST_OPTIONS]
+    question, deal = (_number(posted.get(name, "")) for name in ("question", "deal"))
+    return question, deal, posted.getlist("option")[:MOST_OPTIONS]
+
+
+def read_choices(sent, questions: Iterable[int]) -> list[Choice]:
+    """What was chosen for `questions` in a form that asks several (`sent` is a QueryDict).
+
+    Fields of other questions are left alone: one may have been withdrawn in the meantime.
+    """
+    return [
+        Choice(
+            question,
+            _number(sent.get(f"deal-{question}", "0")),
+            tuple(sent.getlist(f"option-{question}")[:MOST_OPTIONS]),
+        )
+        for question in questions
+    ]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise BadEntry(text[:40])
+    return int(text)
 
 
 def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:

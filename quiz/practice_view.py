@@ -35,28 +35,34 @@ def answered_questions(records: Iterable[PracticeRecord]) -> list[Reviewed]:
     """The last answer of each of `records`, with picture and sound."""
     records = list(records)
     exhibits = exhibits_of(record.version.content for record in records)
-    return [_answered(*pair) for pair in zip(records, exhibits, strict=True)]
+    return [
+        answered_card(_last_card(record), services.Judged(record.chosen, record.right), exhibit)
+        for record, exhibit in zip(records, exhibits, strict=True)
+    ]
 
 
-def _answered(record: PracticeRecord, exhibit: Exhibit) -> Reviewed:
-    """With key and explanation, the options in the order of that deal."""
+def _last_card(record: PracticeRecord) -> services.Card:
     practised = Practised(record.question_id, record.version_id, record.version.content)
-    card = services.card_of(
+    return services.card_of(
         member=record.member, practised=practised, deal=max(record.times - 1, 0)
     )
-    content = record.version.content
+
+
+def answered_card(card: services.Card, judged: services.Judged, exhibit: Exhibit) -> Reviewed:
+    """With key and explanation, the options in the order of that deal."""
+    content = card.practised.content
     return Reviewed(
-        number=record.question_id,
+        number=card.practised.question,
         kind=Question.Kind(content["kind"]).label,
         stem=content["stem"],
         options=tuple(
             ReviewedOption(
-                letter, content["options"][place], place in record.chosen, place in content["key"]
+                letter, content["options"][place], place in judged.places, place in content["key"]
             )
             for letter, (_option, place) in zip(LETTERS, card.item.options, strict=False)
         ),
-        answered=bool(record.chosen),
-        right=record.right,
+        answered=bool(judged.places),
+        right=judged.right,
         points=content["points"],
         explanation=content["explanation"],
         source=source_of(content),

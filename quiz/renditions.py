@@ -1,7 +1,6 @@
-"""The sizes in which questions show pictures, made before anybody is asked."""
+"""The size in which questions show pictures, made ahead by `media`."""
 
 from media.renditions import register
-
-SPEC = "max-800x600|format-webp"
+from quiz.exhibits import SPEC
 
 register(SPEC)

@@ -96,6 +96,7 @@ def _pages(contents: list[dict]) -> dict[int, Page]:
 
 
 def source_of(content: dict) -> str:
-    """The law and its article: 《工会法》第三条."""
-    law = content["law"].strip("《》")
-    return f"《{law}》{content['article']}" if law else content["article"]
+    """The law and its article: 《工会法》第三条. A source with marks of its own stays as it is."""
+    law = content["law"]
+    named = f"《{law}》" if law and "《" not in law else law
+    return f"{named}{content['article']}"

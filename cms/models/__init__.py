@@ -9,7 +9,7 @@ from cms.models.notices import NoticeIndexPage, NoticePage
 from cms.models.people import Honour, HonourAward, HonourList, Level, Person
 from cms.models.standard import StandardPage
 from cms.models.topics import TopicPage
-from cms.models.videos import Film, LessonPage, VideoIndexPage, VideoPage
+from cms.models.videos import Film, LessonPage, LessonQuestion, VideoIndexPage, VideoPage
 
 __all__ = [
     "Article",
@@ -22,6 +22,7 @@ __all__ = [
     "HonourAward",
     "HonourList",
     "LessonPage",
+    "LessonQuestion",
     "Level",
     "NoticeIndexPage",
     "NoticePage",

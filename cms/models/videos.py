@@ -1,13 +1,15 @@
 """Videos, lessons and their list."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import Orderable, Page, PageManager
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from cms.blocks import ChapterBlock
@@ -15,6 +17,9 @@ from cms.listings import cards_of, filtered, renditions_of, years_of
 from cms.models.articles import PER_PAGE, Article
 from cms.models.base import BasePage, PublishedQuerySet, promote_panels
 from media.models import SiteMedia
+from quiz.models import Question
+
+MOST_QUESTIONS = 3
 
 
 class VideoQuerySet(PublishedQuerySet):
@@ -141,7 +146,7 @@ class VideoPage(Film):
 
 
 class LessonPage(Film):
-    """A film to learn one thing from."""
+    """A film to learn one thing from, with up to three practice questions on it."""
 
     goal = models.CharField(
         _("学会什么"), max_length=200, help_text=_("一句话：看完能做成什么、说清什么。")
@@ -152,6 +157,16 @@ class LessonPage(Film):
         *Page.content_panels,
         FieldPanel("goal"),
         *Film.content_panels[len(Page.content_panels) :],
+        InlinePanel(
+            "questions",
+            heading=_("小题"),
+            label=_("题"),
+            max_num=MOST_QUESTIONS,
+            help_text=_(
+                "看完片子答的题，最多三道，可以不设。只能选题库里练习专用、已经发布的选择题和判断题；"
+                "题目以后停用或有争议，页面上就不再出现。"
+            ),
+        ),
     ]
 
     class Meta:
@@ -161,3 +176,51 @@ class LessonPage(Film):
     @property
     def address(self) -> str:
         return reverse("cms:lesson", args=[self.pk]) if self.pk else ""
+
+    @property
+    def check_address(self) -> str:
+        """Where answers to the questions are sent and shown."""
+        return reverse("cms:lesson_check", args=[self.pk]) if self.pk else ""
+
+    @property
+    def question_ids(self) -> list[int]:
+        """The ids of its questions, in the editor's order, whether or not they may be asked now."""
+        return [row.question_id for row in self.questions.all()]
+
+    def clean(self):
+        super().clean()
+        keys = self.question_ids
+        if len(keys) > MOST_QUESTIONS:
+            raise ValidationError(_("一节微课最多三道小题。"))
+        if len(set(keys)) < len(keys):
+            raise ValidationError(_("同一道小题只能选一次。"))
+
+
+class LessonQuestion(Orderable):
+    """A practice question that a lesson asks."""
+
+    page = ParentalKey(LessonPage, on_delete=models.CASCADE, related_name="questions")
+    question = models.ForeignKey(
+        Question, models.CASCADE, related_name="lesson_rows", verbose_name=_("题目")
+    )
+
+    panels = [FieldPanel("question")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("小题")
+        verbose_name_plural = _("小题")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "question"],
+                name="one_row_per_lesson_and_question",
+                violation_error_message=_("同一道小题只能选一次。"),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.question)
+
+    def clean(self):
+        # One that is only disputed or retired may stay: the page leaves it out meanwhile.
+        if self.question_id and not Question.objects.practised().filter(pk=self.question_id):
+            raise ValidationError({"question": _("只能选练习专用的选择题或判断题。")})

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
 from cms import linked_data
+from cms.lesson_check import Check, check_of
 from cms.models import Person, SiteLegal
 from cms.pictures import in_shape, largest_url
 from search.templatetags.headline import wbr
@@ -93,6 +94,12 @@ def picture_url(image, shape: str) -> str:
 def site_legal() -> SiteLegal:
     """The legal lines of the footer."""
     return SiteLegal.current()
+
+
+@register.simple_tag(takes_context=True)
+def lesson_check(context, page) -> Check:
+    """The questions of a lesson for whoever looks at it."""
+    return check_of(page, context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

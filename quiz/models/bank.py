@@ -75,11 +75,13 @@ class QuestionQuerySet(models.QuerySet):
         """Questions that are answered by choosing options: what is practised and has a key."""
         return self.filter(kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN])
 
+    def practised(self) -> "QuestionQuerySet":
+        """Questions set apart for practice, published or not."""
+        return self.by_choice().filter(practice=True)
+
     def for_practice(self) -> "QuestionQuerySet":
-        """Questions set apart for practice."""
-        found = self.by_choice().filter(
-            state=Question.State.PUBLISHED, practice=True, current__isnull=False
-        )
+        """Questions set apart for practice that can be practised now."""
+        found = self.practised().filter(state=Question.State.PUBLISHED, current__isnull=False)
         return found.order_by("pk")
 
 

@@ -106,5 +106,6 @@ def latest_version(question: Question, content: dict) -> QuestionVersion:
 
 
 def touch_bank(*, bank: QuestionBank) -> None:
-    """Let every process read the bank afresh."""
-    QuestionBank.objects.filter(pk=bank.pk).update(version=uuid.uuid4())
+    """Let every process read the bank afresh, and those who listen know that it changed."""
+    bank.version = uuid.uuid4()
+    bank.save(update_fields=["version"])

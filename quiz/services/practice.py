@@ -23,30 +23,70 @@ SECURE = SystemRandom()
 Mode = PracticeRun.Mode
 
 
+# Whose deals visitors get: no member has this key.
+VISITOR = 0
+
+
 @dataclass(frozen=True)
 class Card:
-    """A question as it is dealt to one member."""
+    """A question as it is dealt to one member, or to visitors."""
 
     practised: Practised
     deal: int
     item: PaperItem
 
 
-def card_of(*, member: Member, practised: Practised, deal: int | None = None) -> Card:
-    """Deal `practised` to `member`: the deal after the last answer, or that of number `deal`."""
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen (`options` are names) in one deal of a question."""
+
+    question: int
+    deal: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The positions that were chosen, and whether they are the key."""
+
+    places: list[int]
+    right: bool
+
+
+def card_of(*, member: Member | None, practised: Practised, deal: int | None = None) -> Card:
+    """Deal `practised` to `member`: the deal after the last answer, or that of number `deal`.
+
+    Visitors (None) all get the same deals, from 0: nothing is kept of what they answer.
+    """
     if deal is None:
-        record = PracticeRecord.objects.of(member).filter(question=practised.question).first()
-        deal = record.times if record else 0
+        deal = _times(member, [practised.question]).get(practised.question, 0)
     content = practised.content
     item = dealt(
         key=settings.SECRET_KEY.encode(),
-        member=member.pk,
+        member=member.pk if member else VISITOR,
         version=practised.version,
         deal=deal,
         options=len(content["options"]),
         fixed=content["kind"] == scoring.BOOLEAN,
     )
     return Card(practised, deal, item)
+
+
+def cards_of(*, member: Member | None, questions: Sequence[int]) -> list[Card]:
+    """The next deal of each of `questions`, in their order; those out of the pool are left out."""
+    pool = practice_pool().questions
+    times = _times(member, questions)
+    return [
+        card_of(member=member, practised=pool[question], deal=times.get(question, 0))
+        for question in questions
+        if question in pool
+    ]
+
+
+def _times(member: Member | None, questions: Sequence[int]) -> dict[int, int]:
+    if member is None or not questions:
+        return {}
+    return PracticeRecord.objects.filter(question__in=questions).times_of(member)
 
 
 def practised_question(
@@ -148,13 +188,42 @@ def answer_practice(
         return record
     if deal != record.times or not _belongs(run, question, now):
         raise QuizError("dealt_anew" if deal != record.times else "no_practice_question")
-    places = _places(card_of(member=member, practised=practised, deal=deal), options)
-    _keep(record, practised, places, now)
+    card = card_of(member=member, practised=practised, deal=deal)
+    _keep(record, practised, judge(card=card, options=options), now)
     _advance(run, question, record.right, now)
     return record
 
 
-def _places(card: Card, options: Sequence[str]) -> list[int]:
+@transaction.atomic
+def answer_together(
+    *, member: Member, choices: Iterable[Choice], now: datetime | None = None
+) -> list[PracticeRecord]:
+    """Judge and keep several answers to questions of the pool: all of them or none.
+
+    Each as `answer_practice` by category; a `QuizError` says in its details which `question`.
+    """
+    records = []
+    for choice in choices:
+        try:
+            record = answer_practice(
+                member=member,
+                mode=Mode.CATEGORY,
+                question=choice.question,
+                deal=choice.deal,
+                options=choice.options,
+                now=now,
+            )
+        except QuizError as error:
+            raise QuizError(error.code, question=choice.question) from error
+        records.append(record)
+    return records
+
+
+def judge(*, card: Card, options: Sequence[str]) -> Judged:
+    """Compare `options`, names of this deal, with the key; keeps nothing.
+
+    `QuizError`: nothing_chosen, no_such_option, one_option_only.
+    """
     places = places_of(card.item, options)
     if not options:
         raise QuizError("nothing_chosen")
@@ -162,7 +231,7 @@ def _places(card: Card, options: Sequence[str]) -> list[int]:
         raise QuizError("no_such_option")
     if len(places) > 1 and card.practised.content["kind"] != scoring.MULTIPLE:
         raise QuizError("one_option_only")
-    return places
+    return Judged(places, set(places) == set(card.practised.content["key"]))
 
 
 def _locked_record(member: Member, practised: Practised, now: datetime) -> PracticeRecord:
@@ -184,13 +253,12 @@ def _belongs(run: PracticeRun, question: int, now: datetime) -> bool:
     return True
 
 
-def _keep(record: PracticeRecord, practised: Practised, places: list[int], now: datetime) -> None:
-    right = set(places) == set(practised.content["key"])
-    progress = Progress(record.in_a_row, record.book).after(right=right)
+def _keep(record: PracticeRecord, practised: Practised, judged: Judged, now: datetime) -> None:
+    progress = Progress(record.in_a_row, record.book).after(right=judged.right)
     record.in_a_row, record.book = progress.in_a_row, progress.book
     record.times += 1
-    record.wrong += not right
-    record.right, record.chosen = right, places
+    record.wrong += not judged.right
+    record.right, record.chosen = judged.right, judged.places
     record.version_id, record.answered_at = practised.version, now
     record.save()
 

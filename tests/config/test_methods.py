@@ -9,7 +9,7 @@ from django.urls import URLResolver, get_resolver
 from quiz import services as quiz
 from tests.factories.cms import (
     HonourAwardFactory,
-    LessonPageFactory,
+    LessonQuestionFactory,
     NoticePageFactory,
     StoryPageFactory,
     TopicPageFactory,
@@ -136,6 +136,7 @@ WRITE = {
     "competitions/<slug:slug>/attempts/<uuid:uuid>/appeal/",
     "competitions/<slug:slug>/draws/<int:pk>/wins/<int:place>/claim/",
     "ask/<int:pk>/feedback/",
+    "lessons/<int:pk>/check/",
     "reading/rooms/<int:pk>/check-in/",
     "reading/checkin/<str:token>/",
     "reading/holdings/<int:pk>/borrow/",
@@ -181,7 +182,7 @@ def addresses(member):
         "honours/": award.honour_id,
         "notices/": NoticePageFactory().pk,
         "videos/": VideoPageFactory().pk,
-        "lessons/": LessonPageFactory().pk,
+        "lessons/": LessonQuestionFactory().page_id,
         "ask/": EntryFactory(category__slug="laomo").pk,
         "reading/rooms/": holding.room_id,
         "reading/books/": holding.title_id,

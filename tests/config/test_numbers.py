@@ -79,6 +79,7 @@ PATHS = [
     "/notices/{odd}/",
     "/videos/{odd}/",
     "/lessons/{odd}/",
+    "/lessons/{odd}/check/",
     "/topics/{odd}/",
     "/channels/{odd}/",
     "/sitemap-{odd}.xml",

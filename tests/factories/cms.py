@@ -11,6 +11,7 @@ from cms.models import (
     HonourAward,
     HonourList,
     LessonPage,
+    LessonQuestion,
     Level,
     NoticeIndexPage,
     NoticePage,
@@ -24,6 +25,7 @@ from cms.models import (
 )
 from cms.services import set_up_site
 from media.models import SiteDocument, SiteImage
+from tests.factories.quiz import QuestionBankFactory, make_question
 from tests.factories.unions import UnionFactory
 
 
@@ -103,6 +105,16 @@ class LessonPageFactory(VideoPageFactory):
 
     title = factory.Sequence(lambda n: f"七步接头第{n}讲")
     goal = "断纱以后七秒内接好头。"
+
+
+class LessonQuestionFactory(factory.django.DjangoModelFactory):
+    """A practice question that a lesson asks."""
+
+    class Meta:
+        model = LessonQuestion
+
+    page = factory.SubFactory(LessonPageFactory)
+    question = factory.LazyFunction(lambda: make_question(QuestionBankFactory(), practice=True))
 
 
 class TopicPageFactory(OurPageFactory):

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from media.renditions import registered
 from quiz import services
-from quiz.exhibits import exhibits_of
+from quiz.exhibits import SPEC, exhibits_of
 from quiz.models import Competition, Question
-from quiz.renditions import SPEC
 from tests.factories.media import SiteImageFactory, SiteMediaFactory
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, draft
 from tests.factories.unions import MemberFactory

@@ -10,11 +10,17 @@ from unions.models import Union
 ARTICLE = re.compile(r"^(?P<law>《.+》)(?P<article>.*)$")
 
 
-def load(unions: dict[str, Union]) -> dict[str, Competition]:
-    """Write bank and competitions; return the competitions by key."""
+def load_bank() -> tuple[QuestionBank, dict[str, Question]]:
+    """Write the bank; return it and its questions by key."""
     about = document("questions")["bank"]
     bank = QuestionBank.objects.create(name=about["title"], intro=about["intro"])
-    create_questions(bank=bank, drafts=[draft_of(row) for row in rows("questions", "question")])
+    entries = rows("questions", "question")
+    made = create_questions(bank=bank, drafts=[draft_of(row) for row in entries])
+    return bank, {row["key"]: question for row, question in zip(entries, made, strict=True)}
+
+
+def load(bank: QuestionBank, unions: dict[str, Union]) -> dict[str, Competition]:
+    """Write the competitions on `bank`; return them by key."""
     return {
         row["key"]: add_competition(bank, unions, row) for row in rows("competition", "competition")
     }

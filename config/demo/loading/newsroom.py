@@ -14,6 +14,7 @@ from cms.models import (
     Honour,
     HonourAward,
     LessonPage,
+    LessonQuestion,
     NoticeIndexPage,
     NoticePage,
     Person,
@@ -27,6 +28,7 @@ from cms.models import (
 from cms.services import revoke_award
 from config.demo.files import at, rows
 from config.demo.loading.pictures import Pictures
+from quiz.models import Question
 from unions.models import Union
 
 LEAD_FIGURES = 3
@@ -35,10 +37,17 @@ LEAD_FIGURES = 3
 class Newsroom:
     """Writes the pages below `home`; keeps what later rows refer to."""
 
-    def __init__(self, home: HomePage, unions: dict[str, Union], picture: Pictures):
+    def __init__(
+        self,
+        home: HomePage,
+        unions: dict[str, Union],
+        picture: Pictures,
+        questions: dict[str, Question],
+    ):
         self.home = home
         self.unions = unions
         self.picture = picture
+        self.questions = questions
         self.people: dict[str, Person] = {}
         self.channels: dict[str, ChannelPage] = {}
         self._minutes = count()
@@ -201,6 +210,11 @@ class Newsroom:
             ],
             sample=row["sample"],
         )
+        if isinstance(video, LessonPage):
+            video.questions = [
+                LessonQuestion(question=self.questions[key], sort_order=place)
+                for place, key in enumerate(row["questions"])
+            ]
         self.publish(index, video, row["days_ago"])
 
     def add_topic(self, row: dict) -> None:
