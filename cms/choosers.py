@@ -31,7 +31,11 @@ class QuestionFilterForm(BaseFilterForm):
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": _("题干里的字")}),
     )
-    category = forms.ChoiceField(label=_("类别"), required=False)
+    category = forms.ChoiceField(
+        label=_("类别"),
+        required=False,
+        widget=forms.Select(attrs={"data-chooser-modal-search-filter": True}),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,6 +61,12 @@ class QuestionList:
 
     def get_object_list(self):
         return Question.objects.for_practice().select_related("bank")
+
+    @property
+    def title_column(self):
+        column = super().title_column
+        column.label = _("题干")
+        return column
 
     @property
     def columns(self):

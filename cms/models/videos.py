@@ -160,7 +160,7 @@ class LessonPage(Film):
         InlinePanel(
             "questions",
             heading=_("小题"),
-            label=_("题"),
+            label=_("小题"),
             max_num=MOST_QUESTIONS,
             help_text=_(
                 "看完片子答的题，最多三道，可以不设。只能选题库里练习专用、已经发布的选择题和判断题；"
