@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 from operator import add
 
 import regex
@@ -32,6 +32,8 @@ Runs = list[tuple[str, str]]
 # Sum of all frequencies in the dictionary; only sets how much one more cut costs.
 TOTAL = 60_000_000
 LONGEST_WORD = 16
+# Words whose parts a process remembers.
+MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def parts(word: str) -> tuple[str, ...]:
     return _parts(word, _kept.get().edition)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=MOST_KEPT)
 def _parts(word: str, _edition: str) -> tuple[str, ...]:
     if len(word) < 3 or len(word) > LONGEST_WORD or not is_chinese(word):
         return ()
@@ -138,9 +140,19 @@ def _best_split(word: str) -> list[str]:
     return pieces
 
 
-@lru_cache(maxsize=50_000)
-def _with_parts(word: str, _edition: str) -> tuple[str, ...]:
-    return (word, *parts(word))
+class _WithParts(dict[str, tuple[str, ...]]):
+    """Each word with its parts, filled as words are met: looking one up costs less than a call."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        found = self[word] = (word, *parts(word))
+        return found
+
+
+@lru_cache(maxsize=2)
+def _with_parts(_edition: str) -> _WithParts:
+    return _WithParts()
 
 
 def words(text: str) -> list[str]:
@@ -162,9 +174,11 @@ def tokens(text: str) -> tuple[list[str], list[str]]:
 def _words(found: Runs) -> list[str]:
     # One call cuts all runs: the dictionary takes longer to be called than to cut.
     pieces = cut(BETWEEN.join([chinese or OTHER for chinese, _other in found]))
-    others = iter([other for _chinese, other in found if other])
-    kept = [next(others) if piece == OTHER else piece for piece in pieces if piece != BETWEEN]
-    return list(chain.from_iterable(map(_with_parts, kept, repeat(_kept.get().edition))))
+    kept = list(filter(BETWEEN.__ne__, pieces))
+    if OTHER in kept:
+        others = iter([other for _chinese, other in found if other])
+        kept = [next(others) if piece == OTHER else piece for piece in kept]
+    return list(chain.from_iterable(map(_with_parts(_kept.get().edition).__getitem__, kept)))
 
 
 def _bigrams(found: Runs) -> list[str]:
