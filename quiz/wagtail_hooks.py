@@ -6,10 +6,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from quiz import audit
-from quiz.fairness_screens import FairnessGroup
 from quiz.reports import report_urls
 from quiz.views import approval, imports, promotion_screens
-from quiz.viewsets import QuizGroup
+from quiz.viewsets.groups import FairnessGroup, QuizGroup
 
 
 class QuestionReportMenuItem(MenuItem):

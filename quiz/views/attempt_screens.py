@@ -15,10 +15,10 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.desks import DeskViewSet, OnlyDecided
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Appeal, Attempt
+from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 for model in (Attempt, Appeal):
     register_permission_policy(model, OnlyDecided(model), exact_class=True)

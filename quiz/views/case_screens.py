@@ -17,10 +17,10 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.desks import DeskViewSet, OnlyDecided
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Case
+from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 from quiz.workbooks import saved_as, workbook
 
 register_permission_policy(Case, OnlyDecided(Case), exact_class=True)

@@ -1,4 +1,4 @@
-"""The menu of what keeps competitions fair."""
+"""The two menus of competitions: what is made, and what keeps it fair."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
@@ -7,6 +7,16 @@ from quiz.views.attempt_screens import AppealViewSet, AttemptViewSet
 from quiz.views.case_screens import CaseViewSet
 from quiz.views.draw_screens import DrawViewSet
 from quiz.views.regrade_screens import RegradeViewSet
+from quiz.viewsets.allowances import AllowanceViewSet
+from quiz.viewsets.bank import BankViewSet, QuestionViewSet
+from quiz.viewsets.competitions import CompetitionViewSet
+
+
+class QuizGroup(ModelViewSetGroup):
+    menu_label = _("知识竞赛")
+    menu_icon = "list-ol"
+    menu_order = 320
+    items = (CompetitionViewSet, QuestionViewSet, BankViewSet, AllowanceViewSet)
 
 
 class FairnessGroup(ModelViewSetGroup):

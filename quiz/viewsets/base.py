@@ -1,0 +1,36 @@
+"""What the editors' screens have in common."""
+
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+
+class NothingIsDeleted(ModelPermissionPolicy):
+    """Old papers and results point to these rows: they are retired, never deleted."""
+
+    def user_has_permission(self, user, action):
+        return action != "delete" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user, actions):
+        return super().user_has_any_permission(user, set(actions) - {"delete"})
+
+
+class QuizViewSet(ModelViewSet):
+    """Reached from the menu of competitions; no row is copied."""
+
+    add_to_admin_menu = False
+    copy_view_enabled = False
+
+
+def kept_rows(formset) -> list[dict]:
+    """The rows of an inline formset that will stand after saving, in the editor's order."""
+    rows = [form.cleaned_data for form in kept_forms(formset)]
+    return sorted(rows, key=lambda row: row.get("ORDER") or 0)
+
+
+def kept_forms(formset) -> list:
+    """The forms of an inline formset that will stand after saving; none while one is wrong."""
+    if not formset.is_valid():
+        return []
+    return [
+        form for form in formset.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")
+    ]
