@@ -13,7 +13,8 @@ from quiz.viewsets.groups import FairnessGroup, QuizGroup
 
 class QuestionReportMenuItem(MenuItem):
     def is_shown(self, request):
-        return request.user.has_perm("quiz.change_question")
+        rights = ("quiz.add_question", "quiz.change_question", "quiz.view_question")
+        return any(request.user.has_perm(right) for right in rights)
 
 
 @hooks.register("register_admin_viewset")

@@ -65,7 +65,7 @@ def load_content(say: Callable[[str], None]) -> dict[str, Competition]:
     picture = Pictures()
     say("报道、人物、荣誉、公告与视频")
     home = set_up_site()
-    register.make_editor()
+    register.make_staff()
     Newsroom(home, unions, picture).load()
     say("题库与竞赛")
     loaded = competitions.load(unions)

@@ -15,7 +15,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
@@ -23,7 +23,7 @@ from wagtail.permissions import register_permission_policy
 from quiz import scoring, services
 from quiz.models import Question, QuestionBank
 from quiz.secrecy import may_change_pool
-from quiz.viewsets.base import NothingIsDeleted, QuizViewSet, kept_rows
+from quiz.viewsets.base import GuardedColumn, NothingIsDeleted, QuizViewSet, kept_rows
 
 register_permission_policy(QuestionBank, NothingIsDeleted(QuestionBank), exact_class=True)
 register_permission_policy(Question, NothingIsDeleted(Question), exact_class=True)
@@ -47,13 +47,15 @@ class BankIndexView(ImportButton, IndexView):
 
     def get_list_more_buttons(self, instance):
         address = reverse("quiz_import_upload")
+        export = reverse("quiz_export", args=[instance.pk])
         found = [
-            (_("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
-            (_("导出题目"), reverse("quiz_export", args=[instance.pk]), "download", 30),
+            ("add", _("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
+            ("change", _("导出题目"), export, "download", 30),
         ]
         return super().get_list_more_buttons(instance) + [
             Button(label, url=url, icon_name=icon, priority=priority)
-            for label, url, icon, priority in found
+            for verb, label, url, icon, priority in found
+            if self.request.user.has_perm(f"quiz.{verb}_question")
         ]
 
 
@@ -65,8 +67,9 @@ class BankViewSet(QuizViewSet):
     list_display = [
         "name",
         Column("published_count", label=_("可抽题数")),
-        TitleColumn(
+        GuardedColumn(
             "waiting_count",
+            right="quiz.change_question",
             label=_("待审核"),
             get_url=lambda row: reverse("quiz_publish_waiting", args=[row.pk]),
         ),
@@ -110,6 +113,8 @@ class SettlesQuestion:
         return services.settle_question(question=super().save_instance(), member=member)
 
     def get_success_url(self):
+        if not self.request.user.has_perm("quiz.change_question"):
+            return reverse("question:index")
         return reverse("quiz_question_state", args=[self.object.pk])
 
 
@@ -134,6 +139,8 @@ class QuestionIndexView(ImportButton, IndexView):
         return super().get_base_queryset().select_related("bank", "edited_by")
 
     def get_list_more_buttons(self, instance):
+        if not self.user_has_permission("change"):
+            return super().get_list_more_buttons(instance)
         return [
             *super().get_list_more_buttons(instance),
             Button(
@@ -158,8 +165,9 @@ class QuestionViewSet(QuizViewSet):
         Column("kind", label=_("题型"), accessor="get_kind_display"),
         "category",
         Column("difficulty", label=_("难度"), accessor="get_difficulty_display"),
-        TitleColumn(
+        GuardedColumn(
             "state",
+            right="quiz.change_question",
             label=_("状态"),
             accessor="get_state_display",
             get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),

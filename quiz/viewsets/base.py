@@ -1,5 +1,6 @@
 """What the editors' screens have in common."""
 
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -19,6 +20,19 @@ class QuizViewSet(ModelViewSet):
 
     add_to_admin_menu = False
     copy_view_enabled = False
+
+
+class GuardedColumn(TitleColumn):
+    """A column that leads on only who has `right`; others read the same words."""
+
+    def __init__(self, name, *, right: str, **kwargs):
+        super().__init__(name, **kwargs)
+        self.right = right
+
+    def get_link_url(self, instance, parent_context):
+        if not parent_context["request"].user.has_perm(self.right):
+            return None
+        return super().get_link_url(instance, parent_context)
 
 
 def kept_rows(formset) -> list[dict]:

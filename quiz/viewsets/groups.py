@@ -5,6 +5,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from quiz.views.attempt_screens import AppealViewSet, AttemptViewSet
 from quiz.views.case_screens import CaseViewSet
+from quiz.views.certificate_screens import CertificateViewSet
 from quiz.views.draw_screens import DrawViewSet
 from quiz.views.regrade_screens import RegradeViewSet
 from quiz.viewsets.allowances import AllowanceViewSet
@@ -23,4 +24,11 @@ class FairnessGroup(ModelViewSetGroup):
     menu_label = _("竞赛公正")
     menu_icon = "check"
     menu_order = 325
-    items = (CaseViewSet, AttemptViewSet, AppealViewSet, RegradeViewSet, DrawViewSet)
+    items = (
+        CaseViewSet,
+        AttemptViewSet,
+        AppealViewSet,
+        RegradeViewSet,
+        DrawViewSet,
+        CertificateViewSet,
+    )
