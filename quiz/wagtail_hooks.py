@@ -9,6 +9,7 @@ from quiz import audit
 from quiz.reports import report_urls
 from quiz.views import approval, imports, promotion_screens
 from quiz.viewsets.groups import FairnessGroup, QuizGroup
+from quiz.waiting import WaitingPanel
 
 
 class QuestionReportMenuItem(MenuItem):
@@ -36,6 +37,11 @@ def quiz_urls():
 def register_question_report():
     address = reverse("quiz_question_report")
     return QuestionReportMenuItem(_("题目统计"), address, icon_name="help", order=930)
+
+
+@hooks.register("construct_homepage_panels")
+def add_waiting(request, panels):
+    panels.append(WaitingPanel())
 
 
 @hooks.register("register_log_actions")

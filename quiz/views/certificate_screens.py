@@ -15,6 +15,7 @@ from wagtail.permissions import register_permission_policy
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Certificate
+from quiz.viewsets.base import LeadColumn
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 register_permission_policy(Certificate, OnlyDecided(Certificate), exact_class=True)
@@ -61,7 +62,7 @@ class CertificateViewSet(DeskViewSet):
     menu_label = _("证书")
     index_view_class = CertificateIndexView
     list_display = [
-        Column("name", label=_("姓名")),
+        LeadColumn("name", label=_("姓名"), url_name="certificate:edit"),
         Column("union", label=_("工会"), accessor="member.union.name"),
         Column("competition", label=_("竞赛"), accessor="competition_title"),
         Column("points", label=_("得分")),

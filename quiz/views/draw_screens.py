@@ -166,7 +166,7 @@ class DrawIndexView(IndexView):
 
 class DrawViewSet(DeskViewSet):
     model = Draw
-    icon = "tick"
+    icon = "pick"
     menu_label = _("抽奖")
     index_view_class = DrawIndexView
     list_display = [

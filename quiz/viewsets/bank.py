@@ -23,7 +23,9 @@ from wagtail.permissions import register_permission_policy
 from quiz import scoring, services
 from quiz.models import Question, QuestionBank
 from quiz.secrecy import may_change_pool
-from quiz.viewsets.base import GuardedColumn, NothingIsDeleted, QuizViewSet, kept_rows
+from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_rows
+
+NARROW = "gs-narrow"
 
 register_permission_policy(QuestionBank, NothingIsDeleted(QuestionBank), exact_class=True)
 register_permission_policy(Question, NothingIsDeleted(Question), exact_class=True)
@@ -67,7 +69,7 @@ class BankViewSet(QuizViewSet):
     list_display = [
         "name",
         Column("published_count", label=_("可抽题数")),
-        GuardedColumn(
+        LinkColumn(
             "waiting_count",
             right="quiz.change_question",
             label=_("待审核"),
@@ -162,14 +164,15 @@ class QuestionViewSet(QuizViewSet):
     list_display = [
         "__str__",
         Column("bank", label=_("题库"), accessor="bank.name"),
-        Column("kind", label=_("题型"), accessor="get_kind_display"),
+        Column("kind", label=_("题型"), accessor="get_kind_display", classname=NARROW),
         "category",
-        Column("difficulty", label=_("难度"), accessor="get_difficulty_display"),
-        GuardedColumn(
+        Column("difficulty", label=_("难度"), accessor="get_difficulty_display", classname=NARROW),
+        LinkColumn(
             "state",
             right="quiz.change_question",
             label=_("状态"),
             accessor="get_state_display",
+            classname=NARROW,
             get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),
         ),
         Column("edited_by", label=_("最后改动的人")),

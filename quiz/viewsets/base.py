@@ -22,17 +22,23 @@ class QuizViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-class GuardedColumn(TitleColumn):
-    """A column that leads on only who has `right`; others read the same words."""
+class LeadColumn(TitleColumn):
+    """The column by which a row is opened, by who has `right`; others read the same words."""
 
-    def __init__(self, name, *, right: str, **kwargs):
+    def __init__(self, name, *, right: str = "", **kwargs):
         super().__init__(name, **kwargs)
         self.right = right
 
     def get_link_url(self, instance, parent_context):
-        if not parent_context["request"].user.has_perm(self.right):
+        if self.right and not parent_context["request"].user.has_perm(self.right):
             return None
         return super().get_link_url(instance, parent_context)
+
+
+class LinkColumn(LeadColumn):
+    """A further column that may lead somewhere, in plain type."""
+
+    cell_template_name = "quiz/admin/_link_cell.html"
 
 
 def kept_rows(formset) -> list[dict]:

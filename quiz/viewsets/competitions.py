@@ -14,7 +14,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import EditView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
@@ -24,7 +24,7 @@ from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
-from quiz.viewsets.base import NothingIsDeleted, QuizViewSet, kept_forms, kept_rows
+from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_forms, kept_rows
 
 register_permission_policy(Competition, NothingIsDeleted(Competition), exact_class=True)
 
@@ -150,8 +150,8 @@ class CompetitionViewSet(QuizViewSet):
         "title",
         "opens_at",
         "closes_at",
-        "published",
-        TitleColumn(
+        Column("standing", label=_("状态")),
+        LinkColumn(
             "report",
             label=_("总结"),
             accessor=lambda row: _("看总结") if report_url(row) else "—",

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from quiz import services
-from quiz.models import Allowance, Appeal, Case, Regrade
+from quiz.models import Allowance, Appeal, Case, Question, QuestionImport, Regrade
 from quiz.services import make_bank_keepers, make_organisers
 from tests.factories.quiz import (
     CertificateFactory,
@@ -168,6 +169,75 @@ def test_each_group_sees_the_menu_of_its_part(signed_in):
         home = signed_in(member_of(role)).get(reverse("wagtailadmin_home")).content.decode()
         seen[role] = {name for name in menus if reverse(name) in home}
     assert seen == {ORGANISER: menus, KEEPER: {"question:index", "quiz_question_report"}}
+
+
+@pytest.mark.parametrize("name", ["case", "attempt", "appeal", "regrade", "draw", "certificate"])
+def test_each_row_of_a_list_leads_to_its_desk(name, addresses, signed_in):
+    text = signed_in(member_of(ORGANISER)).get(addresses(f"{name}:index")).content.decode()
+    assert f'href="{addresses(f"{name}:edit")}"' in text
+
+
+def lines_on_home(client):
+    page = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+    return {" ".join(line.text.split()) for line in page.select("#quiz-waiting li")}
+
+
+def test_the_first_page_says_what_waits_for_whom(addresses, signed_in):
+    make_question(QuestionBankFactory(), number=1, state=Question.State.REVIEW)
+    assert lines_on_home(signed_in(member_of(ORGANISER))) == {
+        "待处理的核查单 1",
+        "待答复的申诉 1",
+        "待确认的答案更正 1",
+        "还没有开奖的抽奖 1",
+    }
+    assert lines_on_home(signed_in(member_of(KEEPER))) == {"待审核的题 1"}
+    assert lines_on_home(signed_in(member_of(NOBODY))) == set()
+
+
+def test_the_first_page_lists_what_runs_and_says_where_nothing_does(signed_in):
+    client, home = signed_in(member_of(ORGANISER)), reverse("wagtailadmin_home")
+    assert "没有进行中、公示中或将要开始的竞赛" in client.get(home).content.decode()
+    running, draft = CompetitionFactory(), CompetitionFactory(published=False)
+    page = BeautifulSoup(client.get(home).content, "html.parser")
+    rows = [[cell.text for cell in row("td")[:2]] for row in page.select("tbody tr")]
+    assert rows == [[running.title, "进行中"], [draft.title, "未发布"]]
+    home_of_keeper = signed_in(member_of(KEEPER)).get(home).content.decode()
+    assert "近期竞赛" not in home_of_keeper
+
+
+def test_the_first_page_asks_no_more_queries_with_more_rows(signed_in, count_queries):
+    client, home = signed_in(member_of(ORGANISER)), reverse("wagtailadmin_home")
+    CompetitionFactory()
+    before = count_queries(lambda: client.get(home))
+    for competition in CompetitionFactory.create_batch(3):
+        DrawFactory(competition=competition)
+    assert count_queries(lambda: client.get(home)) == before
+
+
+def test_who_asked_for_a_correction_is_told_that_another_confirms(addresses, signed_in):
+    regrade = Regrade.objects.get()
+    desk = reverse("regrade:edit", args=[regrade.pk])
+    confirm = reverse("regrade:confirm", args=[regrade.pk])
+    organisers = make_organisers()
+    regrade.requested_by.groups.add(organisers)
+    own = signed_in(regrade.requested_by).get(desk).content.decode()
+    assert "要由另一个人确认" in own
+    assert confirm not in own
+    assert confirm in signed_in(member_of(ORGANISER)).get(desk).content.decode()
+
+
+def test_the_own_imports_are_listed_where_files_are_chosen(signed_in):
+    member, upload = member_of(ORGANISER), reverse("quiz_import_upload")
+    assert "还没有导入过" in signed_in(member).get(upload).content.decode()
+    for owner in (member, MemberFactory()):
+        QuestionImport.objects.create(
+            bank=QuestionBankFactory(), member=owner, filename=f"{owner.pk}.xlsx", digest="",
+            state=QuestionImport.State.DONE, created=3, skipped=1,
+        )  # fmt: skip
+    text = signed_in(member).get(upload).content.decode()
+    assert f"{member.pk}.xlsx" in text
+    assert "新增 3，没有变化 0，跳过 1" in text
+    assert text.count(".xlsx</a>") == 1
 
 
 def test_a_keeper_chooses_pictures_and_recordings(signed_in):

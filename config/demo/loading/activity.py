@@ -69,8 +69,10 @@ class Activity:
         skill = {member.pk: self.rng.random() for member in self.members}
         keen = self.rng.sample(self.members, k=len(self.members) * 2 // 3)
         questions = competition.question_count
-        crowd = (8, 20) if competition.closes_at > now else (3, 8)
-        for days in range(first, 1):
+        # Of one that is over a few days with many: few make no figures of a day.
+        running = competition.closes_at > now
+        crowd, step = ((8, 20), 1) if running else ((12, 20), 3)
+        for days in range(first, 1, step):
             tries = sorted(
                 (self.moment(days), member.pk, member)
                 for member in self.rng.sample(keen, k=self.rng.randrange(*crowd))

@@ -22,7 +22,6 @@ from quiz.services import (
     compute_all_statistics,
     correct_key,
     decide_case,
-    fold_changes,
     freeze_tickets,
     issue_due_certificates,
     next_question,
@@ -47,7 +46,7 @@ def apart() -> set[str]:
 
 
 def sit(competitions: dict[str, Competition]) -> None:
-    """The attempts of the demo's worker, and those that were too fast."""
+    """The attempts of the demo's worker, and those that were too fast with what became of them."""
     rng = random.Random(5)  # noqa: S311 - sample data, not a draw
     worker = _member("worker")
     for key, days, clock, elapsed, right, *level in document("aftermath")["worker_sits"]:
@@ -58,6 +57,7 @@ def sit(competitions: dict[str, Competition]) -> None:
         _sit(
             competitions[row["key"]], member, row["days"], row["time"], FAST_SECONDS, 4, place, rng
         )
+    _judge(competitions, _member("organiser"))
 
 
 def _sit(competition, member, days, clock, elapsed, right, level, rng) -> Attempt:
@@ -75,8 +75,6 @@ def _sit(competition, member, days, clock, elapsed, right, level, rng) -> Attemp
 def load(competitions: dict[str, Competition]) -> None:
     """What staff and the worker did afterwards."""
     organiser, worker = _member("organiser"), _member("worker")
-    _judge(competitions, organiser)
-    fold_changes()
     issue_due_certificates()
     for row in rows("aftermath", "draw"):
         _draw(competitions[row["key"]], row, organiser, worker)
