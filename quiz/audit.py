@@ -20,6 +20,7 @@ ACTIONS = {
     "quiz.regrade.confirm": (_("答案更正：确认"), _("确认了答案更正，开始重新计分")),
     "quiz.regrade.finish": (_("答案更正：完成"), _("重新计分已完成")),
     "quiz.regrade.notice": (_("答案更正：公告"), _("修改了公告")),
+    "quiz.certificate.void": (_("证书：作废"), _("作废了证书")),
     "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
     "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
     "quiz.draw.reveal": (_("抽奖：开奖"), _("用公开数值开了奖")),

@@ -17,6 +17,11 @@ urlpatterns = [
         views.certificate_file,
         name="certificate_file",
     ),
+    path(
+        "mine/certificates/<str:code>/certificate.svg",
+        views.certificate_picture,
+        name="certificate_picture",
+    ),
     path("mine/mistakes/", views.mistakes, name="mistakes"),
     path("mine/mistakes.xlsx", views.mistakes_file, name="mistakes_file"),
     path("practice/", views.practice_home, name="practice"),

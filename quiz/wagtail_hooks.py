@@ -6,15 +6,16 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from quiz import audit
-from quiz.fairness_screens import FairnessGroup
 from quiz.reports import report_urls
 from quiz.views import approval, imports, promotion_screens
-from quiz.viewsets import QuizGroup
+from quiz.viewsets.groups import FairnessGroup, QuizGroup
+from quiz.waiting import WaitingPanel
 
 
 class QuestionReportMenuItem(MenuItem):
     def is_shown(self, request):
-        return request.user.has_perm("quiz.change_question")
+        rights = ("quiz.add_question", "quiz.change_question", "quiz.view_question")
+        return any(request.user.has_perm(right) for right in rights)
 
 
 @hooks.register("register_admin_viewset")
@@ -36,6 +37,11 @@ def quiz_urls():
 def register_question_report():
     address = reverse("quiz_question_report")
     return QuestionReportMenuItem(_("题目统计"), address, icon_name="help", order=930)
+
+
+@hooks.register("construct_homepage_panels")
+def add_waiting(request, panels):
+    panels.append(WaitingPanel())
 
 
 @hooks.register("register_log_actions")

@@ -19,4 +19,6 @@ LOGINS = (
     Login("reader", "读者：借书、打卡"),
     Login("keeper", "书屋管理员：在书屋页打开门口的打卡屏（/reading/）"),
     Login("officer", "市总工会干部：看本级及下级数据（/manage/）"),
+    Login("organiser", "竞赛组织者：办竞赛、核查、抽奖、导入题目（/cms/）"),
+    Login("reviewer", "第二个人：审核题目、确认答案更正、答复申诉（/cms/）"),
 )

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from cms.services import set_up_site
 from config.demo.loading import (
     activity,
+    aftermath,
     bookhouses,
     competitions,
     helpdesk,
@@ -49,7 +50,10 @@ def load(say: Callable[[str], None]) -> None:
     with transaction.atomic():
         loaded = load_content(say)
         say("三十天的活动")
-        activity.Activity(loaded).load()
+        aftermath.sit(loaded)
+        activity.Activity(loaded, apart=aftermath.apart()).load()
+        say("评审、抽奖与证书")
+        aftermath.load(loaded)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -65,11 +69,11 @@ def load_content(say: Callable[[str], None]) -> dict[str, Competition]:
     picture = Pictures()
     say("题库、报道、人物、荣誉、公告与视频")
     home = set_up_site()
-    register.make_editor()
-    bank, questions = competitions.load_bank()
+    register.make_staff()
+    banks, questions = competitions.load_banks(picture)
     Newsroom(home, unions, picture, questions).load()
     say("竞赛")
-    loaded = competitions.load(bank, unions)
+    loaded = competitions.load(banks, unions)
     say("书屋与图书")
     bookhouses.load(unions, picture)
     say("咨询台")

@@ -9,6 +9,10 @@ from unions.models import Member
 
 
 class AppealQuerySet(models.QuerySet):
+    def waiting(self) -> "AppealQuerySet":
+        """Appeals without an answer."""
+        return self.filter(decided_at__isnull=True)
+
     def for_lists(self) -> "AppealQuerySet":
         """Those that wait first, the oldest of them on top."""
         found = self.select_related("attempt__competition", "attempt__member", "decided_by")

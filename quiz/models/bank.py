@@ -58,6 +58,10 @@ class QuestionQuerySet(models.QuerySet):
             state=Question.State.PUBLISHED, practice=False, current__isnull=False
         ).order_by("pk")
 
+    def waiting(self) -> "QuestionQuerySet":
+        """Handed in for review."""
+        return self.filter(state=Question.State.REVIEW)
+
     def of_bank(self, bank: QuestionBank) -> "QuestionQuerySet":
         """All of a bank with their options, in the order in which they were entered."""
         return self.filter(bank=bank).prefetch_related("options").order_by("pk")

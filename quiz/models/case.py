@@ -12,6 +12,10 @@ from unions.models import Member
 
 
 class CaseQuerySet(models.QuerySet):
+    def waiting(self) -> "CaseQuerySet":
+        """Cases that nobody has decided."""
+        return self.filter(state=Case.State.OPEN)
+
     def for_lists(self) -> "CaseQuerySet":
         """Those that wait first, the latest of them on top, with `size`, the number of attempts."""
         waiting = models.Case(

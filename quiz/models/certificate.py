@@ -26,6 +26,10 @@ class CertificateQuerySet(models.QuerySet):
         """One member's certificates, the latest first."""
         return self.filter(member=member).select_related("competition").order_by("-issued_at", "pk")
 
+    def for_lists(self) -> "CertificateQuerySet":
+        """The latest first, each with whose it is."""
+        return self.select_related("competition", "member__union").order_by("-issued_at", "rank")
+
     def valid(self) -> "CertificateQuerySet":
         return self.filter(voided_at__isnull=True)
 
@@ -86,6 +90,11 @@ class Certificate(models.Model):
     @property
     def masked_name(self) -> str:
         return mask_name(self.name)
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return _("已作废") if self.is_void else _("有效")
 
     @property
     def is_void(self) -> bool:

@@ -47,6 +47,10 @@ class CompetitionQuerySet(models.QuerySet):
         """Over at `now`, the latest first."""
         return self.filter(closes_at__lte=now).order_by("-closes_at", "-pk")
 
+    def current_at(self, now: datetime) -> "CompetitionQuerySet":
+        """Coming, running, or closed in the thirty days before `now`; the first close on top."""
+        return self.filter(closes_at__gt=now - timedelta(days=30)).order_by("closes_at", "pk")
+
     def to_certify(self, now: datetime) -> "CompetitionQuerySet":
         """Over and with certificates that are not issued yet."""
         return self.filter(
@@ -245,6 +249,16 @@ class Competition(ClusterableModel):
         if now < self.closes_at:
             return self.Phase.MOVING
         return self.Phase.OBJECTION if now < self.objections_until else self.Phase.FINAL
+
+    @property
+    def standing(self) -> str:
+        """Where it stands now, in a word for lists."""
+        now = timezone.now()
+        if not self.published:
+            return _("未发布")
+        if self.state_at(now) != self.State.CLOSED:
+            return self.state_at(now).label
+        return self.phase_at(now).label
 
     def reveals_key(self, now: datetime) -> bool:
         """Whether answers and explanations may be shown: nobody can answer any more."""

@@ -16,6 +16,10 @@ from unions.models import Member
 
 
 class DrawQuerySet(models.QuerySet):
+    def waiting(self) -> "DrawQuerySet":
+        """Announced or frozen, and not drawn."""
+        return self.exclude(state=Draw.State.DRAWN)
+
     def public(self) -> "DrawQuerySet":
         """Draws that anyone may see."""
         return self.filter(competition__published=True)

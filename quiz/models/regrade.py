@@ -11,6 +11,10 @@ from unions.models import Member
 
 
 class RegradeQuerySet(models.QuerySet):
+    def waiting(self) -> "RegradeQuerySet":
+        """Asked for, and not confirmed by a second person."""
+        return self.filter(state=Regrade.State.REQUESTED)
+
     def for_lists(self) -> "RegradeQuerySet":
         return self.select_related("question", "requested_by", "confirmed_by").order_by("-pk")
 

@@ -18,6 +18,10 @@ class QuestionImportQuerySet(models.QuerySet):
         """The member's own, without the rows of the files."""
         return self.filter(member=member).select_related("bank").defer("rows")
 
+    def latest_of(self, member: Member) -> "QuestionImportQuerySet":
+        """The member's last ten."""
+        return self.of(member).order_by("-pk")[:10]
+
     def due(self, now: datetime) -> "QuestionImportQuerySet":
         """Ordered, and nobody has been at it for a while: lost, or its worker died."""
         return self.filter(

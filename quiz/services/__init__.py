@@ -80,6 +80,7 @@ from quiz.services.regrades import (
 from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
 from quiz.services.rounds import Best, promote
 from quiz.services.scale import generate_scale, remove_scale
+from quiz.services.staff import make_bank_keepers, make_organisers
 from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
@@ -134,6 +135,8 @@ __all__ = [
     "issue_due_certificates",
     "judge",
     "level_ladders",
+    "make_bank_keepers",
+    "make_organisers",
     "move_question",
     "next_question",
     "order_import",

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from quiz.errors import QuizError
 from quiz.models import Certificate, Competition, Standing
 from quiz.ordering import ranks
-from unions.models import Union
+from unions.models import Member, Union
 
 logger = logging.getLogger(__name__)
 
@@ -110,9 +111,16 @@ def issue_due_certificates(*, now: datetime | None = None) -> int:
 
 @transaction.atomic
 def void_certificate(
-    *, certificate: Certificate, reason: str, now: datetime | None = None
+    *,
+    certificate: Certificate,
+    reason: str,
+    by: Member | None = None,
+    now: datetime | None = None,
 ) -> Certificate:
-    """Declare `certificate` void for `reason`; a void one keeps its first reason."""
+    """Declare `certificate` void for `reason`; a void one keeps its first reason.
+
+    `QuizError("no_reason")`. The log says who did it.
+    """
     reason = reason.strip()[:200]
     if not reason:
         raise QuizError("no_reason")
@@ -120,4 +128,5 @@ def void_certificate(
     if not found.is_void:
         found.voided_at, found.void_reason = now or timezone.now(), reason
         found.save(update_fields=["voided_at", "void_reason"])
+        log(found, "quiz.certificate.void", user=by, data={"reason": reason})
     return found

@@ -15,6 +15,7 @@ from quiz.views.certificates import (
     certificate,
     certificate_check,
     certificate_file,
+    certificate_picture,
     own_certificates,
 )
 from quiz.views.competitions import competition_home, competition_list, competition_rules
@@ -29,6 +30,7 @@ __all__ = [
     "certificate",
     "certificate_check",
     "certificate_file",
+    "certificate_picture",
     "competition_home",
     "competition_list",
     "competition_rules",

@@ -15,10 +15,11 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.desks import DeskViewSet, OnlyDecided
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Appeal, Attempt
+from quiz.viewsets.base import LeadColumn
+from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 for model in (Attempt, Appeal):
     register_permission_policy(model, OnlyDecided(model), exact_class=True)
@@ -124,7 +125,7 @@ class AttemptViewSet(DeskViewSet):
     menu_label = _("答卷")
     index_view_class = AttemptIndexView
     list_display = [
-        Column("reference", label=_("编号")),
+        LeadColumn("reference", label=_("编号"), url_name="attempt:edit"),
         Column("member", label=_("会员"), accessor="member.display_name"),
         Column("competition", label=_("竞赛"), accessor="competition.title"),
         "points",
@@ -155,7 +156,9 @@ class AppealViewSet(DeskViewSet):
     menu_label = _("申诉")
     index_view_class = AppealIndexView
     list_display = [
-        Column("attempt", label=_("答卷"), accessor="attempt.reference"),
+        LeadColumn(
+            "attempt", label=_("答卷"), accessor="attempt.reference", url_name="appeal:edit"
+        ),
         Column("member", label=_("会员"), accessor="attempt.member.display_name"),
         Column("competition", label=_("竞赛"), accessor="attempt.competition.title"),
         "created_at",

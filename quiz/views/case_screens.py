@@ -17,10 +17,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.desks import DeskViewSet, OnlyDecided
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Case
+from quiz.viewsets.base import LeadColumn
+from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 from quiz.workbooks import saved_as, workbook
 
 register_permission_policy(Case, OnlyDecided(Case), exact_class=True)
@@ -118,7 +119,7 @@ class CaseViewSet(DeskViewSet):
     menu_label = _("核查台")
     index_view_class = CaseIndexView
     list_display = [
-        Column("signal", label=_("线索"), accessor="get_signal_display"),
+        LeadColumn("signal", label=_("线索"), accessor="get_signal_display", url_name="case:edit"),
         Column("summary", label=_("依据")),
         Column("competition", label=_("竞赛"), accessor="competition.title"),
         "day",

@@ -1,5 +1,7 @@
 """Certificates: the member's own, as a page and as a file, and the public check."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import throttle
-from quiz.certificate_file import as_pdf, qr_path, wording
+from quiz.certificate_file import as_pdf, as_svg, qr_path
+from quiz.certificate_layout import wording
 from quiz.models import Certificate
 
 
@@ -48,18 +51,30 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "quiz/certificate.html", context)
 
 
-@require_safe
-@login_required
-def certificate_file(request: HttpRequest, code: str) -> HttpResponse:
-    """The own certificate as PDF; a void one has none."""
+def _kept(request: HttpRequest, code: str, make: Callable, kind: str, end: str) -> HttpResponse:
+    """The own certificate as a file that `make` makes; a void one has none."""
     found = _own_or_404(request, code)
     if found.is_void:
         message = _("这张证书已作废，不能下载。")
         return render(request, "problem.html", {"message": message, "status": 410}, status=410)
-    content = as_pdf(found, address=check_address(found), issuer=found.issuer)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="certificate-{found.code[:8]}.pdf"'
+    response = HttpResponse(make(found, address=check_address(found)), content_type=kind)
+    name = f"certificate-{found.code[:8]}.{end}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@require_safe
+@login_required
+def certificate_file(request: HttpRequest, code: str) -> HttpResponse:
+    """As PDF."""
+    return _kept(request, code, as_pdf, "application/pdf", "pdf")
+
+
+@require_safe
+@login_required
+def certificate_picture(request: HttpRequest, code: str) -> HttpResponse:
+    """As a picture (SVG), of which the page's script makes a PNG."""
+    return _kept(request, code, as_svg, "image/svg+xml", "svg")
 
 
 @require_safe

@@ -15,10 +15,10 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.desks import DeskViewSet
 from quiz.errors import QuizError
 from quiz.models import Draw, Win
-from quiz.viewsets import NothingIsDeleted
+from quiz.viewsets.base import NothingIsDeleted
+from quiz.viewsets.desks import DeskViewSet
 from quiz.workbooks import saved_as, workbook
 
 register_permission_policy(Draw, NothingIsDeleted(Draw), exact_class=True)
@@ -166,7 +166,7 @@ class DrawIndexView(IndexView):
 
 class DrawViewSet(DeskViewSet):
     model = Draw
-    icon = "tick"
+    icon = "pick"
     menu_label = _("抽奖")
     index_view_class = DrawIndexView
     list_display = [

@@ -76,15 +76,16 @@ def export(request, pk):
 def upload(request):
     """Choose bank and file; what is wrong in it is listed, what is right is kept for the look."""
     form = QuestionUploadForm(request.POST or None, request.FILES or None)
+    context = {"form": form, "orders": QuestionImport.objects.latest_of(request.user)}
     if request.method != "POST":
         form.initial = {"bank": request.GET.get("bank")}
-        return render(request, "quiz/admin/import.html", {"form": form})
+        return render(request, "quiz/admin/import.html", context)
     if not form.is_valid():
-        return render(request, "quiz/admin/import.html", {"form": form}, status=422)
+        return render(request, "quiz/admin/import.html", context, status=422)
     bank, found = form.cleaned_data["bank"], form.cleaned_data["file"]
     plan = services.plan_questions(bank=bank, rows=found.rows)
     if plan.errors:
-        context = {"form": form, "plan": plan, "word": found.word}
+        context |= {"plan": plan, "word": found.word}
         return render(request, "quiz/admin/import.html", context, status=422)
     order = services.prepare_import(
         bank=bank, member=request.user, filename=form.filename, digest=form.digest, upload=found

@@ -14,12 +14,12 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.desks import DeskViewSet
 from quiz.errors import QuizError
 from quiz.models import Question, Regrade
 from quiz.sheet import LETTERS
 from quiz.tasks import run_regrades
-from quiz.viewsets import NothingIsDeleted
+from quiz.viewsets.base import NothingIsDeleted
+from quiz.viewsets.desks import DeskViewSet
 
 register_permission_policy(Regrade, NothingIsDeleted(Regrade), exact_class=True)
 may_ask = permission_required("quiz.add_regrade")

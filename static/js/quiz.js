@@ -17,7 +17,6 @@ const RETRY_MS = 15000;
 const WANTED_MS = 4000; // someone looks at the screen and waits
 const FRESH_MS = 20000;
 const PAUSE_MS = 800; // of typing
-const SVG = "http://www.w3.org/2000/svg";
 const blank = find("[name=text]"); // of a fill-in
 
 let pause = 0; // the timer that runs while someone types
@@ -92,14 +91,10 @@ function settle(entries) {
 function say(text, kind) {
   saved.classList.toggle("saved--local", kind === "local");
   saved.textContent = text;
-  if (kind && text) {
-    const [icon, use] = ["svg", "use"].map((name) => document.createElementNS(SVG, name));
-    icon.classList.add("icon");
-    icon.setAttribute("aria-hidden", "true");
-    use.setAttribute("href", `${words.icon}#${kind === "local" ? "offline" : kind}`);
-    icon.append(use);
-    saved.prepend(icon);
-  }
+  if (!kind || !text) return;
+  const name = kind === "local" ? "offline" : kind;
+  const icon = `<svg class="icon" aria-hidden="true"><use href="${words.icon}#${name}"/></svg>`;
+  saved.insertAdjacentHTML("afterbegin", icon);
 }
 
 function sayWaiting() {
@@ -170,12 +165,10 @@ function accepted(answer) {
 
 // A refusal is final for these entries: the server says why, and what it has instead.
 function refused({ answer, status }, entries) {
-  const { question, sequence: known, options, text } = answer;
-  if (status === 409 && Array.isArray(options)) {
-    const stands = { question, sequence: known, options, text };
-    remember([stands]);
-    mark(stands);
-    if (question === number) show(stands);
+  if (status === 409 && Array.isArray(answer.options)) {
+    remember([answer]);
+    mark(answer);
+    if (answer.question === number) show(answer);
   }
   settle(entries);
   say(answer.message_zh || "", "alert");
@@ -350,9 +343,7 @@ addEventListener("pageshow", (event) => {
   delete data.leaving;
   if (event.persisted && navigator.onLine) location.reload();
 });
-setInterval(() => {
-  if (waits()) flush();
-}, RETRY_MS);
+setInterval(flush, RETRY_MS);
 setInterval(() => {
   if (wanted) goOn(wanted);
 }, WANTED_MS);

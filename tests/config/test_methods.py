@@ -49,6 +49,7 @@ READ = {
     "competitions/mine/certificates/",
     "competitions/mine/certificates/<str:code>/",
     "competitions/mine/certificates/<str:code>/certificate.pdf",
+    "competitions/mine/certificates/<str:code>/certificate.svg",
     "competitions/mine/mistakes/",
     "competitions/mine/mistakes.xlsx",
     "competitions/practice/",

@@ -68,6 +68,7 @@ PATHS = [
     "/certificates/{odd}/",
     "/competitions/mine/certificates/{odd}/",
     "/competitions/mine/certificates/{odd}/certificate.pdf",
+    "/competitions/mine/certificates/{odd}/certificate.svg",
     "/competitions/practice/{odd}/",
     "/competitions/practice/daily/?answered={odd}",
     "/competitions/practice/category/?category={odd}",

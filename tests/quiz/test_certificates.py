@@ -6,10 +6,11 @@ from io import BytesIO
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from defusedxml import ElementTree
 from django.utils import timezone
 
 from quiz import services, throttle
-from quiz.certificate_file import squares
+from quiz.certificate_layout import squares
 from quiz.errors import QuizError
 from quiz.models import Certificate
 from quiz.models.certificate import new_code
@@ -185,8 +186,8 @@ def test_the_own_certificate_can_be_seen_printed_and_saved(client, signed_in):
 def test_someone_else_s_certificate_does_not_exist(client, signed_in):
     found = CertificateFactory()
     signed_in(MemberFactory())
-    for address in (found.get_absolute_url(), found.get_absolute_url() + "certificate.pdf"):
-        assert client.get(address).status_code == 404
+    for end in ("", "certificate.pdf", "certificate.svg"):
+        assert client.get(found.get_absolute_url() + end).status_code == 404
     assert "还没有证书" in client.get(LIST).content.decode()
 
 
@@ -197,7 +198,9 @@ def test_a_void_certificate_is_not_printed(client, signed_in):
     page = soup(client.get(found.get_absolute_url()))
     assert "成绩更正" in page.text
     assert not page.select(".certificate")
-    assert client.get(found.get_absolute_url() + "certificate.pdf").status_code == 410
+    assert not page.select("[data-png]")
+    for end in ("certificate.pdf", "certificate.svg"):
+        assert client.get(found.get_absolute_url() + end).status_code == 410
 
 
 @pytest.mark.parametrize("name", ["王", "买买提·艾力江·吐尔逊", "𠮷野家" * 5, "<b>&</b>"])
@@ -207,6 +210,20 @@ def test_every_name_makes_a_page_and_a_file(client, signed_in, name):
     assert soup(client.get(found.get_absolute_url())).select_one(".certificate b").text == name
     content = client.get(found.get_absolute_url() + "certificate.pdf").content
     assert len(pypdf.PdfReader(BytesIO(content)).pages) == 1
+    picture = client.get(found.get_absolute_url() + "certificate.svg").content
+    assert name in ["".join(line.itertext()) for line in ElementTree.fromstring(picture)]
+
+
+def test_the_picture_says_what_the_file_says_and_needs_nothing_else(client, signed_in):
+    found = CertificateFactory(issuer="示例总工会")
+    signed_in(found.member)
+    response = client.get(found.get_absolute_url() + "certificate.svg")
+    assert response["Content-Type"] == "image/svg+xml"
+    text = "".join(ElementTree.fromstring(response.content).itertext())
+    for words in (found.name, found.competition_title, "示例总工会", found.number, "特发此证"):
+        assert words in text
+    for word in ("href", "<script", "<style", "<image"):
+        assert word not in response.content.decode()
 
 
 def test_the_result_leads_to_the_certificate(client, signed_in, competition):

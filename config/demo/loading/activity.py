@@ -1,6 +1,6 @@
 """Thirty days of what members did, so that boards and charts have something to show.
 
-Drawn from a fixed seed; the demo's own accounts are left out, so that they start fresh.
+Drawn from a fixed seed; the demo's own accounts are left out.
 """
 
 import random
@@ -14,8 +14,8 @@ from config.demo.logins import LOGINS
 from engagement.models import PageViews
 from engagement.services import roll_up
 from quiz.errors import QuizError
-from quiz.models import Competition
-from quiz.services import fold_changes, record_attempt, thaw_boards
+from quiz.models import Competition, Round
+from quiz.services import fold_changes, promote, record_attempt, thaw_boards
 from reading.models import Holding, Loan, ReadingRoom
 from reading.services import ReadingError, borrow, check_in, return_loan
 from unions.models import Member
@@ -27,7 +27,9 @@ SHIFTS = ((6, 8), (11, 13), (17, 21))
 class Activity:
     """Plays the days in order, so that every rule (tries, last copies) holds as it would live."""
 
-    def __init__(self, competitions: dict[str, Competition], seed: int = 20260423):
+    def __init__(
+        self, competitions: dict[str, Competition], *, apart: set[str], seed: int = 20260423
+    ):
         self.rng = random.Random(seed)  # noqa: S311 - sample data, not a draw
         self.competitions = list(competitions.values())
         self.members = list(
@@ -36,12 +38,16 @@ class Activity:
             .select_related("union")
             .order_by("username")
         )
+        self.apart = apart
         self.rooms = list(ReadingRoom.objects.order_by("pk"))
         self.stories = list(StoryPage.objects.order_by("pk"))
 
     def load(self) -> None:
         for competition in self.competitions:
-            self.play(competition)
+            if competition.rounds.exists():
+                self.play_rounds(competition)
+            else:
+                self.play(competition)
         for days_ago in range(DAYS - 1, -1, -1):
             self.read(days_ago)
         self.view()
@@ -63,8 +69,10 @@ class Activity:
         skill = {member.pk: self.rng.random() for member in self.members}
         keen = self.rng.sample(self.members, k=len(self.members) * 2 // 3)
         questions = competition.question_count
-        crowd = (8, 20) if competition.closes_at > now else (3, 8)
-        for days in range(first, 1):
+        # Of one that is over a few days with many: few make no figures of a day.
+        running = competition.closes_at > now
+        crowd, step = ((8, 20), 1) if running else ((12, 20), 3)
+        for days in range(first, 1, step):
             tries = sorted(
                 (self.moment(days), member.pk, member)
                 for member in self.rng.sample(keen, k=self.rng.randrange(*crowd))
@@ -73,17 +81,55 @@ class Activity:
                 elapsed = self.rng.randrange(70, 420)
                 if started_at + timedelta(seconds=elapsed) > now:
                     continue
-                right = sum(
-                    self.rng.random() < 0.35 + 0.6 * skill[member.pk] for _ in range(questions)
-                )
-                try:
-                    record_attempt(
-                        competition=competition, member=member, started_at=started_at,
-                        elapsed=elapsed, right=right, rng=self.rng,
-                    )  # fmt: skip
-                except QuizError as refused:
-                    if refused.code not in {"coming", "closed"}:
-                        raise
+                self.sit(competition, member, started_at, elapsed, skill[member.pk], questions)
+
+    def play_rounds(self, competition: Competition) -> None:
+        """Round after round: who keeps at it comes back, and the best of a round go on."""
+        now = timezone.now()
+        skill = {member.pk: self.rng.random() for member in self.members}
+        others = [member for member in self.members if member.username not in self.apart]
+        crowd = self.rng.sample(others, k=50)
+        for number in competition.rounds.filter(opens_at__lte=now):
+            there = crowd if number.promotes else self.rng.sample(crowd, k=12)
+            if number.promoted_only:
+                there = [member for member in crowd if member.promotions.exists()]
+            days = (timezone.localdate(number.opens_at) - timezone.localdate(now)).days
+            tries = sorted((self.moment(days), member.pk, member) for member in there)
+            for started_at, _pk, member in tries:
+                elapsed, questions = self.rng.randrange(60, 300), number.question_count
+                if started_at + timedelta(seconds=elapsed) <= now:
+                    self.sit(
+                        competition,
+                        member,
+                        started_at,
+                        elapsed,
+                        skill[member.pk],
+                        questions,
+                        number,
+                    )
+            if number.promotes:
+                promote(round=number, now=number.closes_at + timedelta(hours=2))
+
+    def sit(
+        self,
+        competition: Competition,
+        member: Member,
+        started_at: datetime,
+        elapsed: int,
+        skill: float,
+        questions: int,
+        number: Round | None = None,
+    ) -> None:
+        """One attempt, with as many right as someone of that `skill` has by luck."""
+        right = sum(self.rng.random() < 0.35 + 0.6 * skill for _ in range(questions))
+        try:
+            record_attempt(
+                competition=competition, member=member, started_at=started_at, elapsed=elapsed,
+                right=right, round=number, rng=self.rng,
+            )  # fmt: skip
+        except QuizError as refused:
+            if refused.code not in {"coming", "closed"}:
+                raise
 
     def read(self, days_ago: int) -> None:
         """People check in, borrow on the way and bring back what they have read."""

@@ -1,32 +1,45 @@
-"""The bank and three competitions: one running, one over, one to come."""
+"""Two banks and five competitions: two running, one with objections, one over, one to come."""
 
 import re
 
 from config.demo.files import at, document, rows
-from quiz.models import Competition, PaperRule, Prize, Question, QuestionBank
+from config.demo.loading.pictures import Pictures
+from quiz.models import Competition, PaperRule, Prize, Question, QuestionBank, Round
 from quiz.services import QuestionDraft, create_questions
 from unions.models import Union
 
+# Banks, and the file that holds the questions of each.
+BANKS = {"gongsheng-2026": "questions", "levels": "levels"}
+OBJECTIONS_TO = "示例总工会宣教部，工作日 9:00 到 17:00，宣教部信箱"
 ARTICLE = re.compile(r"^(?P<law>《.+》)(?P<article>.*)$")
 
 
-def load_bank() -> tuple[QuestionBank, dict[str, Question]]:
-    """Write the bank; return it and its questions by key."""
-    about = document("questions")["bank"]
-    bank = QuestionBank.objects.create(name=about["title"], intro=about["intro"])
-    entries = rows("questions", "question")
-    made = create_questions(bank=bank, drafts=[draft_of(row) for row in entries])
-    return bank, {row["key"]: question for row, question in zip(entries, made, strict=True)}
+def load_banks(picture: Pictures) -> tuple[dict[str, QuestionBank], dict[str, Question]]:
+    """Write the banks; return them by name, and all questions by key."""
+    banks, questions = {}, {}
+    for name, source in BANKS.items():
+        banks[name], made = add_bank(document(source)["bank"], rows(source, "question"), picture)
+        questions |= made
+    return banks, questions
 
 
-def load(bank: QuestionBank, unions: dict[str, Union]) -> dict[str, Competition]:
-    """Write the competitions on `bank`; return them by key."""
+def load(banks: dict[str, QuestionBank], unions: dict[str, Union]) -> dict[str, Competition]:
+    """Write the competitions on `banks`; return them by key."""
     return {
-        row["key"]: add_competition(bank, unions, row) for row in rows("competition", "competition")
+        row["key"]: add_competition(banks[row["bank"]], unions, row)
+        for row in rows("competition", "competition")
     }
 
 
-def draft_of(row: dict) -> QuestionDraft:
+def add_bank(
+    about: dict, entries: list[dict], picture: Pictures
+) -> tuple[QuestionBank, dict[str, Question]]:
+    bank = QuestionBank.objects.create(name=about["title"], intro=about["intro"])
+    made = create_questions(bank=bank, drafts=[draft_of(row, picture) for row in entries])
+    return bank, {row["key"]: question for row, question in zip(entries, made, strict=True)}
+
+
+def draft_of(row: dict, picture: Pictures) -> QuestionDraft:
     cited = ARTICLE.match(row["source"])
     fields = {
         "kind": row["kind"],
@@ -40,7 +53,13 @@ def draft_of(row: dict) -> QuestionDraft:
         "practice": row.get("practice", False),
         "state": Question.State.PUBLISHED,
     }
-    options = [(text, place in row["answer"]) for place, text in enumerate(row["options"])]
+    if "picture" in row:
+        fields |= {
+            "picture": picture(row["picture"], row["picture_alt"]),
+            "picture_alt": row["picture_alt"],
+        }
+    right = row.get("answer", range(len(row["options"])))  # every wording of a fill-in
+    options = [(text, place in right) for place, text in enumerate(row["options"])]
     return QuestionDraft(fields, options)
 
 
@@ -53,11 +72,18 @@ def add_competition(bank: QuestionBank, unions: dict[str, Union], row: dict) -> 
         union=unions[row["union"]],
         opens_at=at(row["opens_days"], row["opens_time"]),
         closes_at=at(row["closes_days"], row["closes_time"]),
-        freeze_at=at(row["freezes_days"], row["freezes_time"]),
+        freeze_at=at(row["freezes_days"], row["freezes_time"]) if "freezes_days" in row else None,
         daily_tries=row["tries_per_day"],
         seconds=row["minutes"] * 60,
+        counting=row["scoring"],
+        catch_up=row.get("catch_up", False),
+        certificate_points=row.get("certificate_points"),
+        certificate_title=row.get("certificate_title", ""),
+        objection_days=row["objection_to_days"] - row["closes_days"],
+        objection_contact=OBJECTIONS_TO,
         published=True,
     )
+    add_rounds(competition, row)
     for place, rule in enumerate(row["draw"]):
         PaperRule.objects.create(
             competition=competition, sort_order=place, category=rule["category"],
@@ -69,3 +95,21 @@ def add_competition(bank: QuestionBank, unions: dict[str, Union], row: dict) -> 
             ground=prize["basis"], quota=str(prize["places"]),
         )  # fmt: skip
     return competition
+
+
+def add_rounds(competition: Competition, row: dict) -> None:
+    """The rounds as they are written, or `levels` of them, one a day from the opening on."""
+    levels = [
+        {"opens_days": row["opens_days"] + place, "closes_days": row["opens_days"] + place}
+        for place in range(row.get("levels", 0))
+    ]
+    for number, found in enumerate(row.get("round", levels), start=1):
+        Round.objects.create(
+            competition=competition,
+            number=number,
+            title=found.get("title", ""),
+            opens_at=at(found["opens_days"], row["opens_time"]),
+            closes_at=at(found["closes_days"], row["closes_time"]),
+            promotes=found.get("promotes"),
+            promoted_only=found.get("promoted_only", False),
+        )

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from config.demo.files import rows
 from config.demo.logins import PASSWORD
+from quiz.services import make_bank_keepers, make_organisers
 from unions.models import Member, OfficerRole, Union
 from unions.services import add_union, grant_role
 
@@ -42,7 +43,13 @@ def load() -> dict[str, Union]:
     return {union.code: union for union in Union.objects.all()}
 
 
-def make_editor() -> None:
-    """Let the demo's editor write and publish."""
+def make_staff() -> None:
+    """Let the demo's editor write and publish, and two people run competitions.
+
+    What takes two persons needs the second one: who reviews also keeps the bank.
+    """
     editor = Member.objects.get(username="editor")
     editor.groups.set(Group.objects.filter(name__in=["编辑", "签发"]))
+    organisers, keepers = make_organisers(), make_bank_keepers()
+    Member.objects.get(username="organiser").groups.add(organisers)
+    Member.objects.get(username="reviewer").groups.add(organisers, keepers)

@@ -124,7 +124,7 @@ class Command(BaseCommand):
             f"  工作台    {address}/manage/",
             "",
             f"  演示账号（密码都是 {PASSWORD}）：",
-            *(f"    {login.username:<8}  {login.title}" for login in LOGINS),
+            *(f"    {login.username:<9}  {login.title}" for login in LOGINS),
             "",
             "  按 Ctrl-C 结束。",
             "",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.urls import URLPattern, path
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from quiz.viewsets import QuizViewSet
+from quiz.viewsets.base import QuizViewSet
 
 LISTS = {"index", "index_results", "history", "history_results"}
 

@@ -1,6 +1,5 @@
-"""The editors' screens for banks, questions and competitions."""
+"""The editors' screens for competitions and their rounds."""
 
-from django import forms
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -11,67 +10,23 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import CreateView, EditView, IndexView
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import EditView
 from wagtail.admin.widgets.button import Button
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from quiz import scoring, services
-from quiz.allowance_screens import AllowanceViewSet
 from quiz.drawing import Rule, shortages
-from quiz.models import Competition, Question, QuestionBank, Round
+from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
-from quiz.secrecy import may_change_pool
+from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_forms, kept_rows
 
-
-def kept_rows(formset) -> list[dict]:
-    """The rows of an inline formset that will stand after saving, in the editor's order."""
-    rows = [form.cleaned_data for form in kept_forms(formset)]
-    return sorted(rows, key=lambda row: row.get("ORDER") or 0)
-
-
-def kept_forms(formset) -> list:
-    """The forms of an inline formset that will stand after saving; none while one is wrong."""
-    if not formset.is_valid():
-        return []
-    return [
-        form for form in formset.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")
-    ]
-
-
-class QuestionForm(WagtailAdminModelForm):
-    """Refuses to leave a question that can't be answered among those in review or published, and
-    practice with what runs."""
-
-    def clean(self):
-        cleaned = super().clean()
-        if (
-            "practice" in self.changed_data
-            and self.instance.current_id
-            and not may_change_pool(self.instance, timezone.now())
-        ):
-            message = _("有竞赛正在用这个题库，发出的试卷里可能有这道题；等竞赛截止后再改。")
-            self.add_error("practice", message)
-        if self.instance.state not in {Question.State.REVIEW, Question.State.PUBLISHED}:
-            return cleaned
-        rows = kept_rows(self.formsets["options"])
-        problem = scoring.key_problem(
-            cleaned.get("kind", ""),
-            [row["text"] for row in rows],
-            [place for place, row in enumerate(rows) if row["right"]],
-        )
-        if problem:
-            self.add_error(None, forms.ValidationError(problem, code="bad_key"))
-        return cleaned
+register_permission_policy(Competition, NothingIsDeleted(Competition), exact_class=True)
 
 
 class CompetitionForm(WagtailAdminModelForm):
@@ -143,180 +98,6 @@ def planned(form) -> Planned:
     return Planned(*(form.cleaned_data[name] for name in names))
 
 
-class SettlesQuestion:
-    """After the rows are saved, note who wrote them; the next step is the screen of states."""
-
-    @transaction.atomic
-    def save_instance(self):
-        member = self.request.user if self.form.has_changed() else None
-        return services.settle_question(question=super().save_instance(), member=member)
-
-    def get_success_url(self):
-        return reverse("quiz_question_state", args=[self.object.pk])
-
-
-class QuestionCreateView(SettlesQuestion, CreateView):
-    pass
-
-
-class QuestionEditView(SettlesQuestion, EditView):
-    """A question that goes to another bank leaves the papers of the first one."""
-
-    @transaction.atomic
-    def save_instance(self):
-        before = QuestionBank.objects.get(questions=self.object.pk)
-        question = super().save_instance()
-        if question.bank_id != before.pk:
-            services.touch_bank(bank=before)
-        return question
-
-
-class NothingIsDeleted(ModelPermissionPolicy):
-    """Old papers and results point to these rows: they are retired, never deleted."""
-
-    def user_has_permission(self, user, action):
-        return action != "delete" and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user, actions):
-        return super().user_has_any_permission(user, set(actions) - {"delete"})
-
-
-for model in (QuestionBank, Question, Competition):
-    register_permission_policy(model, NothingIsDeleted(model), exact_class=True)
-
-
-class QuizViewSet(ModelViewSet):
-    """What the three screens have in common."""
-
-    add_to_admin_menu = False
-    copy_view_enabled = False
-
-
-class ImportButton:
-    """Leads from a list to the upload."""
-
-    @cached_property
-    def header_more_buttons(self):
-        buttons = super().header_more_buttons
-        if not self.request.user.has_perm("quiz.add_question"):
-            return buttons
-        address = reverse("quiz_import_upload")
-        return [*buttons, Button(_("导入题目"), url=address, icon_name="upload", priority=90)]
-
-
-class BankIndexView(ImportButton, IndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().with_counts()
-
-    def get_list_more_buttons(self, instance):
-        address = reverse("quiz_import_upload")
-        found = [
-            (_("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
-            (_("导出题目"), reverse("quiz_export", args=[instance.pk]), "download", 30),
-        ]
-        return super().get_list_more_buttons(instance) + [
-            Button(label, url=url, icon_name=icon, priority=priority)
-            for label, url, icon, priority in found
-        ]
-
-
-class BankViewSet(QuizViewSet):
-    model = QuestionBank
-    icon = "folder-open-inverse"
-    menu_label = _("题库")
-    index_view_class = BankIndexView
-    list_display = [
-        "name",
-        Column("published_count", label=_("可抽题数")),
-        TitleColumn(
-            "waiting_count",
-            label=_("待审核"),
-            get_url=lambda row: reverse("quiz_publish_waiting", args=[row.pk]),
-        ),
-    ]
-    search_fields = ["name"]
-    panels = [FieldPanel("name"), FieldPanel("intro")]
-
-
-class QuestionIndexView(ImportButton, IndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("bank", "edited_by")
-
-    def get_list_more_buttons(self, instance):
-        return [
-            *super().get_list_more_buttons(instance),
-            Button(
-                _("审核和状态"),
-                url=reverse("quiz_question_state", args=[instance.pk]),
-                icon_name="check",
-                priority=20,
-            ),
-        ]
-
-
-class QuestionViewSet(QuizViewSet):
-    model = Question
-    icon = "help"
-    menu_label = _("题目")
-    index_view_class = QuestionIndexView
-    add_view_class = QuestionCreateView
-    edit_view_class = QuestionEditView
-    list_display = [
-        "__str__",
-        Column("bank", label=_("题库"), accessor="bank.name"),
-        Column("kind", label=_("题型"), accessor="get_kind_display"),
-        "category",
-        Column("difficulty", label=_("难度"), accessor="get_difficulty_display"),
-        TitleColumn(
-            "state",
-            label=_("状态"),
-            accessor="get_state_display",
-            get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),
-        ),
-        Column("edited_by", label=_("最后改动的人")),
-    ]
-    list_filter = ["bank", "kind", "category", "difficulty", "state", "practice"]
-    search_fields = ["stem", "category", "source_law"]
-    edit_handler = ObjectList(
-        [
-            FieldRowPanel([FieldPanel("bank"), FieldPanel("kind")]),
-            FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("points")]),
-            FieldPanel("stem"),
-            MultiFieldPanel(
-                [
-                    FieldPanel("picture"),
-                    FieldPanel("picture_alt"),
-                    FieldPanel("sound"),
-                    FieldPanel("transcript"),
-                ],
-                heading=_("图片和音频"),
-                classname="collapsed",
-            ),
-            InlinePanel(
-                "options",
-                heading=_("选项"),
-                label=_("选项"),
-                help_text=_("填空题在这里写可接受的答案，一行一种写法，不用勾选。"),
-                min_num=1,
-                max_num=10,
-                panels=[FieldPanel("text"), FieldPanel("right")],
-            ),
-            HelpPanel(
-                content=_(
-                    "保存后在“审核和状态”里提交审核，由另一个人发布。改动已发布的题要重新审核，"
-                    "这期间不会抽到；已经抽到的试卷仍用旧版本。"
-                )
-            ),
-            FieldPanel("explanation"),
-            FieldRowPanel([FieldPanel("source_law"), FieldPanel("source_article")]),
-            FieldPanel("source_page"),
-            FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until")]),
-            FieldPanel("practice"),
-        ],
-        base_form_class=QuestionForm,
-    )
-
-
 RULE_PANELS = [
     FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("count")])
 ]
@@ -369,8 +150,8 @@ class CompetitionViewSet(QuizViewSet):
         "title",
         "opens_at",
         "closes_at",
-        "published",
-        TitleColumn(
+        Column("standing", label=_("状态")),
+        LinkColumn(
             "report",
             label=_("总结"),
             accessor=lambda row: _("看总结") if report_url(row) else "—",
@@ -458,10 +239,3 @@ class CompetitionViewSet(QuizViewSet):
         ],
         base_form_class=CompetitionForm,
     )
-
-
-class QuizGroup(ModelViewSetGroup):
-    menu_label = _("知识竞赛")
-    menu_icon = "list-ol"
-    menu_order = 320
-    items = (CompetitionViewSet, QuestionViewSet, BankViewSet, AllowanceViewSet)
