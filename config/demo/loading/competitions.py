@@ -36,7 +36,8 @@ def add_bank(
 ) -> tuple[QuestionBank, dict[str, Question]]:
     bank = QuestionBank.objects.create(name=about["title"], intro=about["intro"])
     made = create_questions(bank=bank, drafts=[draft_of(row, picture) for row in entries])
-    return bank, {row["key"]: question for row, question in zip(entries, made, strict=True)}
+    named = zip(entries, made, strict=True)
+    return bank, {row["key"]: question for row, question in named if "key" in row}
 
 
 def draft_of(row: dict, picture: Pictures) -> QuestionDraft:
