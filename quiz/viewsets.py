@@ -31,6 +31,7 @@ from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
 from quiz.secrecy import may_change_pool
+from quiz.views.team_screens import NO_TEAMS, TEAM_PANELS, team_buttons
 
 
 def kept_rows(formset) -> list[dict]:
@@ -139,7 +140,7 @@ def rules_of(form) -> list[Rule]:
 
 def planned(form) -> Planned:
     """One round as its form has it."""
-    names = ("number", "title", "opens_at", "closes_at", "promotes", "promoted_only")
+    names = ("number", "title", "opens_at", "closes_at", "promotes", "promoted_only", "for_teams")
     return Planned(*(form.cleaned_data[name] for name in names))
 
 
@@ -327,10 +328,10 @@ class CompetitionEditView(EditView):
 
     @transaction.atomic
     def save_instance(self):
-        # Numbers that two rounds exchange would meet on the way.
+        # Numbers, or the team round, that two rounds exchange would meet on the way.
         stored = Round.objects.filter(competition=self.form.instance)
         if self.form.formsets["rounds"].has_changed():
-            stored.update(number=F("number") + 2 * MOST_ROUNDS)
+            stored.update(number=F("number") + 2 * MOST_ROUNDS, **NO_TEAMS)
         return super().save_instance()
 
     @cached_property
@@ -350,7 +351,8 @@ class CompetitionEditView(EditView):
             icon_name="view",
             priority=80,
         )
-        return [*super().header_more_buttons, preview, *lists]
+        teams = team_buttons(self.object)
+        return [*super().header_more_buttons, preview, *lists, *teams]
 
 
 def report_url(competition: Competition) -> str | None:
@@ -438,6 +440,7 @@ class CompetitionViewSet(QuizViewSet):
                     FieldRowPanel([FieldPanel("number"), FieldPanel("title")]),
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                     FieldRowPanel([FieldPanel("promotes"), FieldPanel("promoted_only")]),
+                    *TEAM_PANELS,
                     InlinePanel(
                         "rules",
                         heading=_("本关的组卷规则"),

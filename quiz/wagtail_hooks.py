@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from quiz import audit
 from quiz.fairness_screens import FairnessGroup
 from quiz.reports import report_urls
-from quiz.views import approval, imports, promotion_screens
+from quiz.views import approval, imports, promotion_screens, team_screens
 from quiz.viewsets import QuizGroup
 
 
@@ -28,6 +28,7 @@ def quiz_urls():
         *approval.admin_urls,
         *imports.admin_urls,
         *promotion_screens.admin_urls,
+        *team_screens.admin_urls,
         *report_urls,
     ]
 
