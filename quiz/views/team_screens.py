@@ -49,7 +49,11 @@ def team_buttons(competition: Competition) -> list[Button]:
 class TeamForm(forms.Form):
     """One team as the organisers type it; `lines` are what the service takes."""
 
-    name = forms.CharField(label=gettext_lazy("队名"), max_length=80)
+    name = forms.CharField(
+        label=gettext_lazy("队名"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("请写队名。")},
+    )
     union = forms.ModelChoiceField(
         Union.objects.all(),
         label=gettext_lazy("代表的工会"),
@@ -83,7 +87,8 @@ class TeamForm(forms.Form):
             team = (clean_name(found["name"]), found["union"].code)
             rows = [(place, login) for place, login in enumerate(logins, 1) if login]
             self.lines = [
-                Line(place, *team, login, login == captain) for place, login in rows or [(1, "")]
+                Line(place, *team, login, bool(captain) and login == captain)
+                for place, login in rows or [(1, "")]
             ]
         return found
 
@@ -204,7 +209,7 @@ def team(request: HttpRequest, pk: int, team_pk: int | None = None) -> HttpRespo
     found = _round_or_404(pk)
     stored = _team_or_404(found, team_pk) if team_pk else None
     initial = TeamForm.values_of(stored) if stored else {}
-    form = TeamForm(request.POST or None, initial=initial)
+    form = TeamForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and _saved(request, found, form, stored):
         messages.success(request, _("“%(name)s”已保存。") % {"name": form.cleaned_data["name"]})
         return redirect("quiz_teams", pk)
@@ -250,7 +255,8 @@ def team_delete(request: HttpRequest, pk: int, team_pk: int) -> HttpResponse:
 def team_import(request: HttpRequest, pk: int) -> HttpResponse:
     """The teams of a file, all or none; what is wrong is listed by its row."""
     found = _round_or_404(pk)
-    form = RosterForm(request.POST or None, request.FILES or None)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = RosterForm(*posted)
     context = {"round": found, "form": form, "refusal": _refusal(found)}
     if request.method == "POST" and form.is_valid():
         try:
