@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Team',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, validators=[unions.names.GraphemeLimit(30), unions.names.no_phone_inside], verbose_name='队名')),
+                ('name', models.CharField(max_length=80, validators=[unions.names.GraphemeLimit(70), unions.names.no_phone_inside], verbose_name='队名')),
             ],
             options={
                 'verbose_name': '参赛队',

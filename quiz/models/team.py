@@ -26,7 +26,7 @@ class Team(models.Model):
         Union, models.PROTECT, related_name="teams", verbose_name=_("代表的工会")
     )
     name = models.CharField(
-        _("队名"), max_length=80, validators=[GraphemeLimit(30), no_phone_inside]
+        _("队名"), max_length=80, validators=[GraphemeLimit(70), no_phone_inside]
     )
 
     objects = TeamQuerySet.as_manager()

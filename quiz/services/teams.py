@@ -80,7 +80,8 @@ def invite_unions(
 
 def check_roster(*, round: Round, now: datetime) -> None:
     """Raise the `QuizError` that a change of the teams would raise at `now`."""
-    if now >= round.opens_at:
+    # Who has begun keeps the team, also where the opening is moved back afterwards.
+    if now >= round.opens_at or round.attempts.exists():
         raise QuizError("roster_closed")
 
 
@@ -93,7 +94,9 @@ def _held(round: Round, now: datetime | None) -> Round:
 
 def _free_name(union: Union, taken: set[str]) -> str:
     """A name for the team of `union` that no team has."""
-    names = [_("%(union)s队") % {"union": text} for text in (union.label, union.name, union.code)]
+    names = [
+        _("%(union)s代表队") % {"union": text} for text in (union.label, union.name, union.code)
+    ]
     return next(name for name in names if name not in taken)
 
 

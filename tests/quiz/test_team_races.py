@@ -35,7 +35,9 @@ def rosters(final):
 
 
 def save(final, lines):
-    return services.save_teams(round=final, lines=lines, by=MemberFactory(is_staff=True, union=None))
+    return services.save_teams(
+        round=final, lines=lines, by=MemberFactory(is_staff=True, union=None)
+    )
 
 
 def test_of_two_rosters_saved_at_once_one_stands(final, rosters):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from quiz import services
 from quiz.models import Competition, Round, Team, TeamMember
 from tests.factories.quiz import (
     CompetitionFactory,
@@ -146,6 +147,19 @@ def test_the_team_round_may_go_to_another_round(editor):
     assert (one.for_teams, two.for_teams) == (True, False)
 
 
+def test_a_round_that_was_answered_is_no_team_round_afterwards(editor):
+    now = timezone.now()
+    bank = QuestionBankFactory(questions=4)
+    competition = CompetitionFactory(bank=bank, opens_at=now - DAY, closes_at=now + 9 * DAY)
+    found = RoundFactory(competition=competition)
+    services.start_attempt(competition=competition, member=MemberFactory(), round=found)
+    data = edited(competition, {"for_teams": "on", "team_least": 1, "team_most": 5})
+    response = editor.post(reverse("competition:edit", args=[competition.pk]), data)
+    assert "这一关已经有人答过，是不是团队赛不能再改" in response.content.decode()
+    found.refresh_from_db()
+    assert not found.for_teams
+
+
 # A file.
 
 
@@ -197,7 +211,7 @@ def test_members_may_change_places_within_a_file(editor, final, city):
             "这一队有 4 人，要 2 至 3 人",
         ),
         ([("找13800000001", "yg", "city1")], "不要写手机号"),
-        ([("长" * 31, "yg", "city1")], "最多 30 个字"),
+        ([("长" * 71, "yg", "city1")], "最多 70 个字"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_row_and_nothing_is_written(editor, final, city, rows, words):
@@ -320,7 +334,7 @@ def test_the_best_unions_are_invited_with_who_ties_and_none_twice(editor, final,
     data = {"level": "city", "order": "rate", "most": 2}
     invite = address(final, "quiz_teams_invite")
     assert "邀请了 3 个工会" in editor.post(invite, data, follow=True).content.decode()
-    assert rosters() == {"甲市队": [], "乙市队": [], "丙市队": []}
+    assert rosters() == {"甲市代表队": [], "乙市代表队": [], "丙市代表队": []}
     assert logged() == ["create"] * 3
     page = editor.post(invite, data | {"most": 4}, follow=True).content.decode()
     assert "邀请了 1 个工会" in page
@@ -328,11 +342,11 @@ def test_the_best_unions_are_invited_with_who_ties_and_none_twice(editor, final,
 
 
 def test_an_invitation_gets_a_name_that_is_free(editor, final, cities):
-    TeamFactory(competition=final.competition, name="甲市队")
+    TeamFactory(competition=final.competition, name="甲市代表队")
     code = Union.objects.get(name="甲市").code
     data = {"level": "city", "order": "rate", "most": 1}
     editor.post(address(final, "quiz_teams_invite"), data)
-    assert set(rosters()) == {"甲市队", f"{code}队"}
+    assert set(rosters()) == {"甲市代表队", f"{code}代表队"}
 
 
 @pytest.mark.parametrize(
@@ -378,6 +392,18 @@ def test_once_the_round_has_begun_the_roster_is_closed(editor, final, cities, ci
         there = address(final, f"quiz_team{'_' * (name == 'delete')}{name}", *args)
         assert closed in editor.post(there, values, follow=True).content.decode()
     assert rosters() == before
+
+
+def test_an_opening_that_is_moved_back_does_not_open_the_roster_again(editor, final, city):
+    sent(editor, final, GOOD[:2])
+    team = Team.objects.get()
+    member = team.members.first().member
+    competition = Competition.objects.get(pk=final.competition_id)
+    begun = final.opens_at + timedelta(minutes=1)
+    services.start_attempt(competition=competition, member=member, round=final, now=begun)
+    assert "团队赛已经开始" in editor.get(address(final)).content.decode()
+    editor.post(address(final, "quiz_team_delete", team.pk))
+    assert Team.objects.get() == team
 
 
 def test_a_round_without_teams_and_a_team_of_another_competition_do_not_exist(editor, final):
