@@ -1,6 +1,7 @@
 """Two organisers save one team at once: one roster stands. Shown also without the lock."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -40,7 +41,18 @@ def save(final, lines):
     )
 
 
-def test_of_two_rosters_saved_at_once_one_stands(final, rosters):
+def test_of_two_rosters_saved_at_once_one_stands(final, rosters, monkeypatch):
+    """Each waits after reading until the other has read, too: it never has while one is held."""
+    everyone_has_read = threading.Barrier(2)
+    plan = module.plan_teams
+
+    def plan_together(**kwargs):
+        found = plan(**kwargs)
+        with suppress(threading.BrokenBarrierError):
+            everyone_has_read.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(module, "plan_teams", plan_together)
     at_once(lambda lines: save(final, lines), rosters)
     found = set(TeamMember.objects.values_list("member__username", flat=True))
     assert found in [{line.login for line in lines} for lines in rosters]
