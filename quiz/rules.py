@@ -128,7 +128,11 @@ def _rounds(competition: Competition) -> list[str]:
     rounds = _ordered(competition)
     lines = [_round(found, rounds) for found in rounds]
     if any(found.may_be_caught_up for found in rounds):
-        lines.append(_("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关和团队赛不补答。"))
+        lines.append(
+            _("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关和团队赛不补答。")
+            if competition.team_round
+            else _("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关不补答。")
+        )
     elif rounds:
         lines.append(_("各关到时截止，漏答的不补。"))
     if any(found.promotes for found in rounds):

@@ -6,6 +6,7 @@ is held, so that two who save at once write one after the other.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, count
 
 from django.db import transaction
 from django.utils import timezone
@@ -94,9 +95,10 @@ def _held(round: Round, now: datetime | None) -> Round:
 
 def _free_name(union: Union, taken: set[str]) -> str:
     """A name for the team of `union` that no team has."""
-    names = [
-        _("%(union)s代表队") % {"union": text} for text in (union.label, union.name, union.code)
-    ]
+    more = (f"{union.name}{number}" for number in count(2))
+    names = (
+        _("%(union)s代表队") % {"union": text} for text in chain([union.label, union.name], more)
+    )
     return next(name for name in names if name not in taken)
 
 

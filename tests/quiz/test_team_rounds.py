@@ -356,6 +356,9 @@ def test_the_rules_say_what_the_team_round_is(client, final):
     text = "\n".join(line for _head, lines in rules.full_rules(fresh(final)) for line in lines)
     assert "每队 5 人，名单" in text
     assert "成绩最好的三人相加" in text
+    Competition.objects.filter(pk=final.competition_id).update(catch_up=True)
+    text = "\n".join(line for _head, lines in rules.full_rules(fresh(final)) for line in lines)
+    assert "有晋级的关和团队赛不补答" in text
     assert "团体决赛是团队赛，只限参赛队的队员" in "".join(rules.short_rules(fresh(final)))
     assert "团队赛" in text_of(client, reverse("quiz:rules", args=[final.competition.slug]))
 

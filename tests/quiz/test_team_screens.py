@@ -284,6 +284,9 @@ def test_a_team_is_written_by_hand_renamed_and_deleted(editor, final, city):
     editor.post(address(final, "quiz_team_delete", team.pk))
     assert rosters() == {}
     assert logged() == ["change", "create", "delete"]
+    history = editor.get(reverse("wagtailadmin_reports:site_history")).content.decode()
+    for words in ("新增了参赛队", "修改了参赛队", "删除了参赛队"):
+        assert words in history
 
 
 def test_a_team_may_be_invited_before_its_members_are_known(editor, final, city):
@@ -342,11 +345,11 @@ def test_the_best_unions_are_invited_with_who_ties_and_none_twice(editor, final,
 
 
 def test_an_invitation_gets_a_name_that_is_free(editor, final, cities):
-    TeamFactory(competition=final.competition, name="甲市代表队")
-    code = Union.objects.get(name="甲市").code
+    for name in ("甲市代表队", "甲市2代表队"):
+        TeamFactory(competition=final.competition, name=name)
     data = {"level": "city", "order": "rate", "most": 1}
     editor.post(address(final, "quiz_teams_invite"), data)
-    assert set(rosters()) == {"甲市代表队", f"{code}代表队"}
+    assert set(rosters()) == {"甲市代表队", "甲市2代表队", "甲市3代表队"}
 
 
 @pytest.mark.parametrize(
@@ -438,4 +441,4 @@ def test_the_list_asks_no_more_of_the_database_for_more_teams(editor, final, cou
 
 def test_a_file_with_more_rows_is_not_read_with_more_questions(editor, final, city, count_queries):
     before = count_queries(lambda: sent(editor, final, GOOD[:2]))
-    assert count_queries(lambda: sent(editor, final, GOOD)) - before <= 8
+    assert count_queries(lambda: sent(editor, final, GOOD)) == before
