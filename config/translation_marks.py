@@ -38,6 +38,7 @@ ALLOWED = {
     "quiz/services/scale.py": "names and questions of a made-up province",
     "quiz/transfer/heads.py": "the columns of a file and the words in them: a format",
     "quiz/transfer/marks.py": "what the lines of a file begin with: a format",
+    "quiz/transfer/team_heads.py": "the columns of a file and the words in them: a format",
     "reading/clc.py": "classes of the Chinese Library Classification, in the standard's own words",
     "search/evaluation/judgements.py": "words that a title or a name is compared with",
     "search/pinyin.py": "characters with their readings",

@@ -10,7 +10,7 @@ from quiz.models import Competition, Round
 from quiz.models.round import source_of
 
 DONE, OPEN, COMING, MISSED, CATCH_UP = "done", "open", "coming", "missed", "catch_up"
-NOT_PROMOTED, WAITING = "not_promoted", "waiting"
+NOT_PROMOTED, WAITING, NO_TEAM = "not_promoted", "waiting", "no_team"
 # What a member who just presses the button is sent to, the most urgent first.
 TURN = (OPEN, CATCH_UP, DONE)
 
@@ -34,9 +34,10 @@ class Level:
     """One round as a member stands with it.
 
     `code`: done | open | coming | missed | catch_up | not_promoted | waiting (for the list of
-    those who go on). `tries_left` of the local day, 0 where nothing can be answered. `points` and
-    `cost` of the best attempt. `source` is the round whose best may come, `went_on` whether the
-    member is among the best of this one (None: not yet known, or nobody goes on).
+    those who go on) | no_team (teams play it, the member for none). `tries_left` of the local day,
+    0 where nothing can be answered. `points` and `cost` of the best attempt. `source` is the round
+    whose best may come, `went_on` whether the member is among the best of this one (None: not yet
+    known, or nobody goes on).
     """
 
     round: Round
@@ -60,20 +61,26 @@ def levels_of(
     tries: Iterable[Try],
     promoted: Collection[int],
     now: datetime,
+    *,
+    in_team: bool = False,
 ) -> list[Level]:
     """The level of each of `rounds` (in order) at `now`.
 
-    `tries` are all attempts of the member, `promoted` the keys of rounds the member went on from.
+    `tries` are all attempts of the member, `promoted` the keys of rounds the member went on from,
+    `in_team` is whether the member plays for a team.
     """
     by_round: dict[int, list[Try]] = {}
     for entry in tries:
         by_round.setdefault(entry.round, []).append(entry)
-    return [
-        _level(
-            competition, found, source_of(found, rounds), by_round.get(found.pk, []), promoted, now
-        )
-        for found in rounds
-    ]
+    levels = []
+    for found in rounds:
+        if found.for_teams and not in_team:
+            is_now = _is_now(competition, found, now)
+            levels.append(Level(round=found, code=NO_TEAM, is_now=is_now))
+        else:
+            own, source = by_round.get(found.pk, []), source_of(found, rounds)
+            levels.append(_level(competition, found, source, own, promoted, now))
+    return levels
 
 
 def next_level(levels: Iterable[Level]) -> Level | None:
@@ -99,8 +106,12 @@ def _level(competition, round_, source, tries, promoted, now) -> Level:
         cost=best.cost if best else None,
         source=source,
         went_on=round_.pk in promoted if round_.promoted_at else None,
-        is_now=round_.is_open(now) and competition.state_at(now) == competition.State.OPEN,
+        is_now=_is_now(competition, round_, now),
     )
+
+
+def _is_now(competition, round_, now) -> bool:
+    return round_.is_open(now) and competition.state_at(now) == competition.State.OPEN
 
 
 def _code(round_, source, done, promoted, now) -> str:

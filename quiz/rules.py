@@ -72,6 +72,7 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
         (_("谁可以参加"), _who(competition)),
         (_("什么时候"), _when(competition)),
         *([(_("场次"), rounds)] if (rounds := _rounds(competition)) else []),
+        *([(_("团队赛"), _teams(found))] if (found := competition.team_round) else []),
         (_("怎样组卷"), _drawing(competition)),
         (_("怎样答题"), _answering(competition)),
         (_("怎样记分"), _scoring(competition)),
@@ -118,6 +119,8 @@ def _rounds_in_short(competition: Competition) -> list[str]:
                 "round": found.label,
                 "places": found.promotes,
             }
+        if found.for_teams:
+            line += _("%(round)s是团队赛，只限参赛队的队员。") % {"round": found.label}
     return [line]
 
 
@@ -125,7 +128,11 @@ def _rounds(competition: Competition) -> list[str]:
     rounds = _ordered(competition)
     lines = [_round(found, rounds) for found in rounds]
     if any(found.may_be_caught_up for found in rounds):
-        lines.append(_("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关不补答。"))
+        lines.append(
+            _("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关和团队赛不补答。")
+            if competition.team_round
+            else _("漏答的关，竞赛截止前可以补答，记分相同；有晋级的关不补答。")
+        )
     elif rounds:
         lines.append(_("各关到时截止，漏答的不补。"))
     if any(found.promotes for found in rounds):
@@ -145,7 +152,35 @@ def _round(found: Round, rounds: list[Round]) -> str:
         line += _("只限%(round)s晋级的人。") % {"round": source.label}
     if found.promotes:
         line += _("取前 %(places)d 名晋级。") % {"places": found.promotes}
+    if found.for_teams:
+        line += _("团队赛，只限参赛队的队员。")
     return line
+
+
+def _teams(found: Round) -> list[str]:
+    """How the team round is played, and what its results are for."""
+    size = {"least": found.team_least, "most": found.team_most}
+    counts = found.team_counts
+    return [
+        _("参赛队由主办方邀请，代表一个工会；队员是该工会或其下级的会员，一人只进一个队。"),
+        (
+            _("每队 %(most)d 人，名单在%(round)s开始时（%(open)s）截止，之后不换人。")
+            if found.team_least == found.team_most
+            else _(
+                "每队 %(least)d 至 %(most)d 人，名单在%(round)s开始时（%(open)s）截止，之后不换人。"
+            )
+        )
+        % {**size, "round": found.label, "open": opening(found.opens_at)},
+        _("每名队员各自答题，和其他关一样限时、计分；每人取本关最好的一次，没有交卷的不得分。"),
+        (
+            _("团队得分：取队里成绩最好的%(count)s人相加。") % {"count": in_words(counts)}
+            if counts
+            else _("团队得分：全队相加。")
+        ),
+        _("得分高的队在前；同分看计入得分的队员用时之和，仍相同即并列。"),
+        _("取消成绩的答卷不算；封榜、公示和最终名次与个人榜同时。"),
+        _("团队得分只排团队榜。队员这一关的答卷照记分办法计入个人榜和单位榜，不因团队名次增减。"),
+    ]
 
 
 def _when(competition: Competition) -> list[str]:

@@ -17,6 +17,7 @@ class Planned:
     closes_at: datetime
     promotes: int | None = None
     promoted_only: bool = False
+    for_teams: bool = False
 
     @property
     def label(self) -> str:
@@ -32,6 +33,8 @@ def problems(
     numbers = [planned.number for planned in ordered]
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
         found.append(_("第 %(number)d 关写了两遍。") % {"number": number})
+    if sum(planned.for_teams for planned in ordered) > 1:
+        found.append(_("一场竞赛最多一关团队赛。"))
     for place, planned in enumerate(ordered):
         names = {"round": planned.label}
         if (opens_at and planned.opens_at < opens_at) or (

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from quiz.levels import COMING, NOT_PROMOTED, WAITING, Level, Try, levels_of, next_level
-from quiz.models import Attempt, Competition, Promotion, Round
+from quiz.levels import COMING, NO_TEAM, NOT_PROMOTED, WAITING, Level, Try, levels_of, next_level
+from quiz.models import Attempt, Competition, Promotion, Round, TeamMember
 from unions.models import Member
 
 READY, RESUME = "ready", "resume"
@@ -16,10 +16,11 @@ READY, RESUME = "ready", "resume"
 class Situation:
     """`code`: ready | resume | anonymous | coming | closed | not_eligible | tries_used.
 
-    In a competition with rounds also between_rounds (none can be answered now), and of a single
-    round round_coming, round_over, not_promoted or waiting. `latest` is the member's latest
-    attempt at all; `tries_left` and `used_today` count the local day, in `level` where there are
-    rounds. `obstacle` says why somebody is not eligible.
+    In a competition with rounds also between_rounds (none can be answered now) or no_team (only
+    teams play now, the member for none), and of a single round round_coming, round_over,
+    not_promoted or waiting. `latest` is the member's latest attempt at all; `tries_left` and
+    `used_today` count the local day, in `level` where there are rounds. `obstacle` says why
+    somebody is not eligible.
     """
 
     code: str
@@ -60,15 +61,20 @@ def situation_of(
 ) -> Situation:
     """The situation of `member` (None or not signed in: anonymous) at `now`.
 
-    One query for the latest attempt; for a competition with rounds one for the attempts and one
-    for promotions. With `round` it is the situation in that one, else in the one to play next.
+    One query for the latest attempt; for a competition with rounds one for the attempts, one for
+    promotions and one for the team. With `round` it is the situation in that one, else in the one
+    to play next.
     """
     signed_in = member is not None and member.is_authenticated
     latest = Attempt.objects.of(competition, member).first() if signed_in else None
     if latest:
         latest.competition = competition
     rounds = list(competition.rounds.all())
-    levels = _levels(competition, member if latest else None, rounds, now)
+    in_team = (
+        any(found.for_teams for found in rounds)
+        and TeamMember.objects.of(competition, member).exists()
+    )
+    levels = _levels(competition, member if latest else None, rounds, now, in_team)
     level = _chosen(levels, round)
     if rounds:
         used, left = (level.used_today, level.tries_left) if level else (0, 0)
@@ -83,7 +89,11 @@ def situation_of(
 
 
 def _levels(
-    competition: Competition, member: Member | None, rounds: list[Round], now: datetime
+    competition: Competition,
+    member: Member | None,
+    rounds: list[Round],
+    now: datetime,
+    in_team: bool,
 ) -> list[Level]:
     if not rounds:
         return []
@@ -101,7 +111,7 @@ def _levels(
         ]
         if any(found.promoted_at for found in rounds):
             promoted = Promotion.objects.rounds_of(competition, member)
-    return levels_of(competition, rounds, tries, promoted, now)
+    return levels_of(competition, rounds, tries, promoted, now, in_team=in_team)
 
 
 def _chosen(levels: list[Level], round: Round | None) -> Level | None:
@@ -124,12 +134,15 @@ def _code(competition, signed_in, latest, obstacle, now) -> str:
 def _why_not(levels: list[Level], level: Level | None) -> str:
     """Why nothing can be begun although the competition runs: in `level`, or at all."""
     if level is not None:
-        if level.code in {NOT_PROMOTED, WAITING}:
+        if level.code in {NOT_PROMOTED, WAITING, NO_TEAM}:
             return level.code
         if level.code == COMING:
             return "round_coming"
         if not level.is_now and not level.round.may_be_caught_up:
             return "round_over"
         return "tries_used"
-    used = [level for level in levels if level.is_now and level.used_today]
+    open_now = [level for level in levels if level.is_now]
+    if open_now and all(level.code == NO_TEAM for level in open_now):
+        return NO_TEAM
+    used = any(level.used_today for level in open_now)
     return "tries_used" if used or not levels else "between_rounds"

@@ -7,7 +7,7 @@ from wagtail.admin.menu import MenuItem
 
 from quiz import audit
 from quiz.reports import report_urls
-from quiz.views import approval, imports, promotion_screens
+from quiz.views import approval, imports, promotion_screens, team_screens
 from quiz.viewsets.groups import FairnessGroup, QuizGroup
 from quiz.waiting import WaitingPanel
 
@@ -29,6 +29,7 @@ def quiz_urls():
         *approval.admin_urls,
         *imports.admin_urls,
         *promotion_screens.admin_urls,
+        *team_screens.admin_urls,
         *report_urls,
     ]
 

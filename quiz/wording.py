@@ -78,6 +78,7 @@ def level_word(level: Level, now: datetime) -> str:
         levels.MISSED: _("漏答"),
         levels.NOT_PROMOTED: _("未进"),
         levels.WAITING: _("待定"),
+        levels.NO_TEAM: _("团队"),
     }[level.code]
 
 
@@ -91,6 +92,7 @@ def level_sentence(level: Level, now: datetime) -> str:
         levels.MISSED: _("%(round)s，已过，没有答"),
         levels.NOT_PROMOTED: _("%(round)s，只限晋级的人"),
         levels.WAITING: _("%(round)s，等晋级名单"),
+        levels.NO_TEAM: _("%(round)s，团队赛，只限参赛队"),
     }[level.code]
     opens = date_format(timezone.localtime(level.round.opens_at), _("n月j日 H:i"))
     return words % {"round": level.round.label, "points": level.points, "opens": opens}

@@ -1,7 +1,8 @@
 """Reading the boards: persons, one's own place, and the unions."""
 
-from quiz.boards.choice import INDUSTRY, PERSON, UNION, Choice, UnknownBoard, chosen_board
+from quiz.boards.choice import INDUSTRY, PERSON, TEAM, UNION, Choice, UnknownBoard, chosen_board
 from quiz.boards.persons import TOP, Place, Row, days_of, participants, place_of, top
+from quiz.boards.teams import TOP_TEAMS, TeamRow, own_team_row, team_board
 from quiz.boards.unions import (
     TOP_UNIONS,
     By,
@@ -18,13 +19,16 @@ from quiz.boards.unions import (
 __all__ = [
     "INDUSTRY",
     "PERSON",
+    "TEAM",
     "TOP",
+    "TOP_TEAMS",
     "TOP_UNIONS",
     "UNION",
     "By",
     "Choice",
     "Place",
     "Row",
+    "TeamRow",
     "UnionRow",
     "UnionTotals",
     "UnknownBoard",
@@ -32,10 +36,12 @@ __all__ = [
     "days_of",
     "industry_board",
     "levels_of",
+    "own_team_row",
     "own_union",
     "own_union_row",
     "participants",
     "place_of",
+    "team_board",
     "top",
     "union_board",
     "union_totals",

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from quiz.boards.unions import By
 from unions.models import Union
 
-PERSON, UNION, INDUSTRY = "person", "union", "industry"
-SCOPES = (PERSON, UNION, INDUSTRY)
+PERSON, UNION, INDUSTRY, TEAM = "person", "union", "industry", "team"
+SCOPES = (PERSON, UNION, INDUSTRY, TEAM)
 
 
 class UnknownBoard(ValueError):
@@ -18,7 +18,7 @@ class UnknownBoard(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """Persons in total or of a local `day`; unions of a `level` or industries by `by`."""
+    """Persons in total or of a local `day`; unions of a `level` or industries by `by`; teams."""
 
     scope: str = PERSON
     level: str = Union.Level.CITY
@@ -30,6 +30,8 @@ class Choice:
         other = replace(self, **changes)
         if other.scope == PERSON:
             parts = {"scope": PERSON, **({"day": other.day.isoformat()} if other.day else {})}
+        elif other.scope == TEAM:
+            parts = {"scope": TEAM}
         else:
             parts = {"scope": other.scope, "by": other.by}
             if other.scope == UNION:

@@ -14,6 +14,7 @@ from quiz.models.regrade import PastResult, Regrade
 from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
 from quiz.models.statistic import QuestionStatistic
+from quiz.models.team import Team, TeamMember
 from quiz.models.transfer import QuestionImport
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "Rung",
     "Standing",
     "StandingChange",
+    "Team",
+    "TeamMember",
     "Ticket",
     "UnionStanding",
     "Win",

@@ -296,6 +296,15 @@ class Competition(ClusterableModel):
         over = started_at + timedelta(seconds=self.seconds + extra)
         return min(over, self.closes_at, ends_at or self.closes_at)
 
+    @property
+    def team_round(self):
+        """The `Round` that teams play, None without one."""
+        for found in self.rounds.all():
+            if found.for_teams:
+                found.competition = self
+                return found
+        return None
+
     def draw_rules(self) -> list[drawing.Rule]:
         """The paper rules as the draw reads them."""
         return [rule.as_rule() for rule in self.rules.all()]

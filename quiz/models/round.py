@@ -15,12 +15,18 @@ from quiz.models.competition import Competition
 from unions.models import Member
 
 MOST_ROUNDS = 100
+MOST_MEMBERS = 20
 
 
 class RoundQuerySet(models.QuerySet):
     def for_promotion(self) -> "RoundQuerySet":
         """Rounds whose best go on, the latest close first."""
         return self.filter(promotes__isnull=False).order_by("-closes_at", "pk")
+
+    def of_teams(self) -> "RoundQuerySet":
+        """Rounds that teams play, with what the rules of their competitions read."""
+        found = self.filter(for_teams=True).select_related("competition__union")
+        return found.prefetch_related("competition__admissions__union")
 
 
 class Round(ClusterableModel):
@@ -47,6 +53,30 @@ class Round(ClusterableModel):
         default=False,
         help_text=_("只有在前面最近一个设了晋级人数的关里晋级的人可以参加。"),
     )
+    for_teams = models.BooleanField(
+        _("团队赛"),
+        default=False,
+        help_text=_("只有参赛队的队员可以参加，一场竞赛最多一关；参赛队在保存后设，开始时截止。"),
+    )
+    team_least = models.PositiveSmallIntegerField(
+        _("每队最少人数"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MEMBERS)],
+    )
+    team_most = models.PositiveSmallIntegerField(
+        _("每队最多人数"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MEMBERS)],
+    )
+    team_counts = models.PositiveSmallIntegerField(
+        _("计入团队的人数"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MEMBERS)],
+        help_text=_("每队取成绩最好的几人相加；留空则全队都算。"),
+    )
     promoted_at = models.DateTimeField(_("晋级确定时间"), null=True, blank=True, editable=False)
     cut = models.BigIntegerField(_("晋级线"), null=True, blank=True, editable=False)
 
@@ -69,6 +99,25 @@ class Round(ClusterableModel):
                 condition=Q(promoted_at__isnull=True) | Q(promotes__isnull=False),
                 name="round_promotes_if_promoted",
             ),
+            models.UniqueConstraint(
+                fields=["competition"], condition=Q(for_teams=True), name="one_team_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    for_teams=False,
+                    team_least__isnull=True,
+                    team_most__isnull=True,
+                    team_counts__isnull=True,
+                )
+                | (
+                    Q(for_teams=True, promotes__isnull=True, promoted_only=False)
+                    & Q(team_least__isnull=False, team_most__isnull=False)
+                    & Q(team_least__gte=1, team_most__gte=F("team_least"))
+                    & Q(team_most__lte=MOST_MEMBERS)
+                    & (Q(team_counts__isnull=True) | Q(team_counts__range=(1, F("team_most"))))
+                ),
+                name="team_round_says_how_many",
+            ),
         ]
 
     def __str__(self):
@@ -82,6 +131,27 @@ class Round(ClusterableModel):
     def clean(self):
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             raise ValidationError({"closes_at": _("截止时间要晚于开始时间。")})
+        self._clean_teams()
+
+    def _clean_teams(self):
+        least, most, counts = self.team_least, self.team_most, self.team_counts
+        errors = {}
+        if not self.for_teams:
+            if least or most or counts:
+                errors["for_teams"] = _("写了每队人数，就要勾选团队赛。")
+        elif self.promotes or self.promoted_only:
+            errors["for_teams"] = _("团队赛按参赛队进，不能同时设个人晋级。")
+        elif not least or not most:
+            errors["team_least"] = _("团队赛要写每队最少和最多几人。")
+        elif least > most:
+            errors["team_most"] = _("最多人数不能比最少人数少。")
+        elif counts and counts > most:
+            errors["team_counts"] = _("计入的人数不能比每队最多的人数多。")
+        before = Round.objects.filter(pk=self.pk).values_list("for_teams", flat=True).first()
+        if before not in (None, self.for_teams) and self.attempts.exists():
+            errors["for_teams"] = _("这一关已经有人答过，是不是团队赛不能再改。")
+        if errors:
+            raise ValidationError(errors)
 
     def is_open(self, now: datetime) -> bool:
         """Whether `now` is in its own window."""
@@ -90,7 +160,8 @@ class Round(ClusterableModel):
     @property
     def may_be_caught_up(self) -> bool:
         """Whether it may be answered after its close: never where places are at stake."""
-        return self.competition.catch_up and self.promotes is None and not self.promoted_only
+        at_stake = self.promotes is not None or self.promoted_only or self.for_teams
+        return self.competition.catch_up and not at_stake
 
     @property
     def ends_at(self) -> datetime:

@@ -78,6 +78,7 @@ from quiz.services.regrades import (
     withdraw_regrade,
 )
 from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
+from quiz.services.rosters import TeamPlan
 from quiz.services.rounds import Best, promote
 from quiz.services.scale import generate_scale, remove_scale
 from quiz.services.staff import make_bank_keepers, make_organisers
@@ -88,6 +89,7 @@ from quiz.services.standings import (
     thaw_boards,
 )
 from quiz.services.statistics import compute_all_statistics, compute_statistics
+from quiz.services.teams import delete_team, invite_unions, save_team, save_teams
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 
 __all__ = [
@@ -104,6 +106,7 @@ __all__ = [
     "QuestionPlan",
     "RowError",
     "Saved",
+    "TeamPlan",
     "announce_draw",
     "answer_practice",
     "answer_together",
@@ -125,12 +128,14 @@ __all__ = [
     "daily_answers",
     "decide_appeal",
     "decide_case",
+    "delete_team",
     "draw_paper",
     "fold_board",
     "fold_changes",
     "freeze_tickets",
     "generate_scale",
     "import_questions",
+    "invite_unions",
     "issue_certificates",
     "issue_due_certificates",
     "judge",
@@ -161,6 +166,8 @@ __all__ = [
     "run_regrades",
     "save_answer",
     "save_answers",
+    "save_team",
+    "save_teams",
     "scan_attempts",
     "settle_question",
     "start_attempt",

@@ -61,8 +61,8 @@ def start_attempt(
 
     In a competition with rounds it is begun in `round`, else in the one that is to be played
     next. `QuizError` with code coming, closed, not_eligible, tries_used, too_few_questions, or with
-    rounds between_rounds, round_coming, round_over, not_promoted or waiting. Attempts of one
-    member have to be begun in order of time.
+    rounds between_rounds, round_coming, round_over, not_promoted, waiting or no_team. Attempts of
+    one member have to be begun in order of time.
     """
     now = now or timezone.now()
     try:

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from quiz import display, rules, wording
-from quiz.boards import Row
+from quiz.boards import Row, TeamRow
 from quiz.models import Competition
 
 SEPARATOR = mark_safe('<i class="sep">·</i>')
@@ -55,8 +55,8 @@ def tries(competition: Competition) -> str:
 
 
 @register.filter
-def in_short(row: Row) -> SafeString:
-    """Name, points and time of a row of the personal board."""
+def in_short(row: Row | TeamRow) -> SafeString:
+    """Name, points and time of a row of the personal board, or of one with a rank of the teams'."""
     points = _("%(points)s 分") % {"points": row.points}
     elapsed = _("用时 %(elapsed)s") % {"elapsed": display.duration(row.elapsed)}
     return _apart(row.name, points, elapsed)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import boards
-from quiz.boards import INDUSTRY, PERSON, UNION, By, Choice
+from quiz.boards import INDUSTRY, PERSON, TEAM, UNION, By, Choice
 from quiz.display import duration
 from quiz.models import Competition
+from quiz.views import team_board
 from quiz.views.competitions import crumbs, published_or_404
 from quiz.workbooks import saved_as, workbook
 from unions.models import Member, Union
@@ -37,7 +38,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     competition = published_or_404(slug)
     choice, levels = _choice(request, competition)
-    board = _persons if choice.scope == PERSON else _units
+    board = {PERSON: _persons, TEAM: team_board.context}.get(choice.scope, _units)
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
@@ -49,7 +50,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "scope": choice.scope,
         "choice": choice,
         "level": Union.Level(choice.level),
-        "tabs": _tabs(choice, levels),
+        "tabs": [*_tabs(choice, levels), *team_board.tabs(competition, choice)],
         **board(competition, choice, request.user),
     }
     return render(request, "quiz/leaderboard.html", context)
@@ -127,10 +128,12 @@ def _tabs(choice: Choice, levels: list[Union.Level]) -> list[dict]:
 
 @require_safe
 def leaderboard_screen(request: HttpRequest, slug: str) -> HttpResponse:
-    """For a hall: the first ten persons and unions in large type. It refreshes itself."""
+    """For a hall: the first ten persons and unions, or teams, in large type; refreshes itself."""
     now = timezone.now()
     competition = published_or_404(slug)
     choice, _levels = _choice(request, competition)
+    if choice.scope == TEAM:
+        return _team_screen(request, competition, choice)
     context = {
         "competition": competition,
         "phase": competition.phase_at(now),
@@ -143,11 +146,25 @@ def leaderboard_screen(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "quiz/screen.html", context)
 
 
+def _team_screen(request: HttpRequest, competition: Competition, choice: Choice) -> HttpResponse:
+    context = {
+        "competition": competition,
+        "phase": competition.phase_at(timezone.now()),
+        "choice": choice,
+        **team_board.context(competition, choice, request.user),
+    }
+    context["rows"] = context["rows"][:ON_A_SCREEN]
+    return render(request, "quiz/screen_teams.html", context)
+
+
 @require_safe
 def leaderboard_file(request: HttpRequest, slug: str) -> HttpResponse:
     """What the screen shows, as a workbook."""
     competition = published_or_404(slug)
     choice, _levels = _choice(request, competition)
+    if choice.scope == TEAM:
+        lines = team_board.sheet(competition, timezone.now())
+        return saved_as(f"{competition.slug}-{TEAM}", workbook({_("团队榜"): lines}))
     if choice.scope == PERSON:
         head = [_("名次"), _("姓名"), _("单位"), _("得分"), _("用时")]
         lines = [

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from quiz import boards, rules, wording
 from quiz.models import Allowance, Attempt, Competition, Regrade, Round
 from quiz.situation import situation_of
+from quiz.teammates import own_team
 
 CLOSED_PER_PAGE = 12
 
@@ -89,6 +90,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
             else ("", "")
         ),
         "notes": wording.promotion_notes(situation.levels),
+        "team": own_team(competition, request.user),
         "choices": [level for level in situation.levels if level.can_start],
         "now": now,
         "place": own,

@@ -24,6 +24,7 @@ from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
+from quiz.views.team_screens import NO_TEAMS, TEAM_PANELS, team_buttons
 from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_forms, kept_rows
 
 register_permission_policy(Competition, NothingIsDeleted(Competition), exact_class=True)
@@ -94,7 +95,7 @@ def rules_of(form) -> list[Rule]:
 
 def planned(form) -> Planned:
     """One round as its form has it."""
-    names = ("number", "title", "opens_at", "closes_at", "promotes", "promoted_only")
+    names = ("number", "title", "opens_at", "closes_at", "promotes", "promoted_only", "for_teams")
     return Planned(*(form.cleaned_data[name] for name in names))
 
 
@@ -108,10 +109,10 @@ class CompetitionEditView(EditView):
 
     @transaction.atomic
     def save_instance(self):
-        # Numbers that two rounds exchange would meet on the way.
+        # Numbers, or the team round, that two rounds exchange would meet on the way.
         stored = Round.objects.filter(competition=self.form.instance)
         if self.form.formsets["rounds"].has_changed():
-            stored.update(number=F("number") + 2 * MOST_ROUNDS)
+            stored.update(number=F("number") + 2 * MOST_ROUNDS, **NO_TEAMS)
         return super().save_instance()
 
     @cached_property
@@ -131,7 +132,8 @@ class CompetitionEditView(EditView):
             icon_name="view",
             priority=80,
         )
-        return [*super().header_more_buttons, preview, *lists]
+        teams = team_buttons(self.object)
+        return [*super().header_more_buttons, preview, *lists, *teams]
 
 
 def report_url(competition: Competition) -> str | None:
@@ -219,6 +221,7 @@ class CompetitionViewSet(QuizViewSet):
                     FieldRowPanel([FieldPanel("number"), FieldPanel("title")]),
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                     FieldRowPanel([FieldPanel("promotes"), FieldPanel("promoted_only")]),
+                    *TEAM_PANELS,
                     InlinePanel(
                         "rules",
                         heading=_("本关的组卷规则"),

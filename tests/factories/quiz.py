@@ -17,10 +17,12 @@ from quiz.models import (
     QuestionBank,
     Round,
     Standing,
+    Team,
+    TeamMember,
     Ticket,
     Win,
 )
-from tests.factories.unions import MemberFactory
+from tests.factories.unions import MemberFactory, UnionFactory
 
 
 class QuestionBankFactory(factory.django.DjangoModelFactory):
@@ -82,6 +84,37 @@ class RoundFactory(factory.django.DjangoModelFactory):
     def draw(self, create, extracted, **kwargs):
         if extracted is not None:
             PaperRule.objects.create(round=self, count=extracted)
+
+
+class TeamRoundFactory(RoundFactory):
+    """A round for teams of one to five, all of whom count."""
+
+    title = "团体决赛"
+    for_teams = True
+    team_least = 1
+    team_most = 5
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    """A team; `members=` so many fresh members of its union, the first of them the captain."""
+
+    class Meta:
+        model = Team
+        skip_postgeneration_save = True
+
+    competition = factory.SubFactory(CompetitionFactory)
+    union = factory.SubFactory(UnionFactory)
+    name = factory.Sequence(lambda n: f"参赛{n}队")
+
+    @factory.post_generation
+    def members(self, create, extracted, **kwargs):
+        for place in range(extracted or 0):
+            TeamMember.objects.create(
+                team=self,
+                competition=self.competition,
+                member=MemberFactory(union=self.union),
+                is_captain=place == 0,
+            )
 
 
 class CertificateFactory(factory.django.DjangoModelFactory):
