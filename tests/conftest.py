@@ -10,6 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import sync_playwright
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from search.models import PendingSync
+from tests.factories.cms import home
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -25,6 +28,17 @@ def pytest_collection_modifyitems(items):
         marked = any(item.get_closest_marker(name) for name in ("django_db", "browser"))
         if not asks and not marked:
             item.add_marker("either_database")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The site stands in the database before the first test: making it costs more than most tests.
+
+    A test with real transactions leaves an empty database behind; `home` then makes it anew.
+    """
+    with django_db_blocker.unblock():
+        home()
+        PendingSync.objects.all().delete()  # as if it had been indexed
 
 
 @pytest.fixture(autouse=True)

@@ -184,7 +184,9 @@ def index(engine):
 
 @pytest.fixture
 def story(db):
-    """`story(title, body)` publishes a page below the site's first page."""
+    """`story(title, body)` publishes a page below the site's first page, where no other stands."""
+    Page.objects.filter(depth__gt=2).delete()
+    PendingSync.objects.all().delete()
     Locale.objects.get_or_create(language_code="zh-hans")
     root = Page.objects.filter(depth=1).first() or Page.add_root(title="根", slug="root")
     home = root.get_children().first() or root.add_child(title="首页", slug="shouye")

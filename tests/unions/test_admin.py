@@ -65,7 +65,7 @@ def test_a_member_is_created_with_the_fields_of_a_member(admin, city):
     assert {field["name"] for field in form.select("#tab-account [name]")} >= {
         "username", "display_name", "phone", "union", "nickname", "password1",
     }  # fmt: skip
-    group = Group.objects.create(name="编辑")
+    group = Group.objects.create(name="来宾")
     response = admin.post("/cms/users/new/", member_form(city, groups=[group.pk]))
     assert response.status_code == 302, soup(response).select(".error-message")
     member = Member.objects.get(username="wangfang")
