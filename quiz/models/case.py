@@ -22,6 +22,10 @@ class CaseQuerySet(models.QuerySet):
         found = self.select_related("competition", "decided_by")
         return found.annotate(size=models.Count("attempts")).order_by(waiting, "-pk")
 
+    def pending(self, competition: Competition) -> "CaseQuerySet":
+        """Those of `competition` that nobody has decided."""
+        return self.filter(competition=competition, state=Case.State.OPEN)
+
 
 class Case(models.Model):
     """Attempts that a signal points at. Nothing happens to them before a person decides."""

@@ -18,6 +18,11 @@ class RegradeQuerySet(models.QuerySet):
         """Confirmed and not through yet, the oldest first."""
         return self.filter(state=Regrade.State.RUNNING).order_by("confirmed_at", "pk")
 
+    def pending(self, competition: Competition) -> "RegradeQuerySet":
+        """Asked for or running, of a question that papers of `competition` may hold."""
+        waiting = [Regrade.State.REQUESTED, Regrade.State.RUNNING]
+        return self.filter(question__bank=competition.bank_id, state__in=waiting)
+
     def corrections(self, bank: QuestionBank) -> dict[int, dict]:
         """What differs in the content of corrected versions of `bank`, by version id."""
         confirmed = self.filter(question__bank=bank, confirmed_at__isnull=False)

@@ -83,6 +83,7 @@ from quiz.services.standings import (
 )
 from quiz.services.statistics import compute_all_statistics, compute_statistics
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
+from quiz.services.waiting import undecided
 
 __all__ = [
     "MOVES",
@@ -156,6 +157,7 @@ __all__ = [
     "thaw_boards",
     "todays_questions",
     "touch_bank",
+    "undecided",
     "void_attempt",
     "void_certificate",
     "withdraw_regrade",

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from quiz import lottery
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, Draw, DrawPrize, Ticket, Win
+from quiz.services.waiting import refuse_undecided
 from unions.models import Member
 
 CHUNK = 5000
@@ -76,7 +77,8 @@ def announce_draw(
 def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Draw:
     """Number the tickets and fix their list, all or nothing; possible once everything is final.
 
-    `QuizError` with code draw_frozen, draw_not_closed, draw_not_final or draw_no_tickets.
+    `QuizError` with code draw_frozen, draw_not_closed, draw_not_final, draw_no_tickets, or what
+    `refuse_undecided` raises.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -89,6 +91,7 @@ def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Dr
         waiting = Attempt.objects.unfinished().filter(competition=competition)
         if not competition.is_settled(now) or waiting.exists():
             raise QuizError("draw_not_final")
+        refuse_undecided(competition)
         rows = _coded(draw, now)
         if not rows:
             raise QuizError("draw_no_tickets")
