@@ -14,6 +14,7 @@ ACTIONS = {
     "quiz.attempt.void": (_("答卷：取消成绩"), _("取消了成绩")),
     "quiz.attempt.restore": (_("答卷：恢复成绩"), _("恢复了成绩")),
     "quiz.appeal.decide": (_("申诉：答复"), _("答复了申诉")),
+    "quiz.disputes.decide": (_("题目异议：答复"), _("答复了题目异议")),
     "quiz.case.decide": (_("核查：决定"), _("处理了核查单")),
     "quiz.regrade.request": (_("答案更正：提出"), _("提出了答案更正")),
     "quiz.regrade.withdraw": (_("答案更正：撤回"), _("撤回了答案更正")),

@@ -61,4 +61,5 @@ def _answered(record: PracticeRecord, exhibit: Exhibit) -> Reviewed:
         explanation=content["explanation"],
         source=source_of(content),
         exhibit=exhibit,
+        version=record.version_id,
     )

@@ -27,6 +27,7 @@ from quiz import scoring, services
 from quiz.allowance_screens import AllowanceViewSet
 from quiz.drawing import Rule, shortages
 from quiz.models import Competition, Question, QuestionBank, Round
+from quiz.models.dispute import count_of
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
@@ -240,7 +241,8 @@ class BankViewSet(QuizViewSet):
 
 class QuestionIndexView(ImportButton, IndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("bank", "edited_by")
+        found = super().get_base_queryset().select_related("bank", "edited_by")
+        return found.annotate(disputes=count_of("pk", state="open"))
 
     def get_list_more_buttons(self, instance):
         return [
@@ -272,6 +274,11 @@ class QuestionViewSet(QuizViewSet):
             label=_("状态"),
             accessor="get_state_display",
             get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),
+        ),
+        TitleColumn(
+            "disputes",
+            label=_("待处理异议"),
+            get_url=lambda row: reverse("dispute:edit", args=[row.pk]) if row.disputes else None,
         ),
         Column("edited_by", label=_("最后改动的人")),
     ]

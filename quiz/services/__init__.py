@@ -28,6 +28,7 @@ from quiz.services.certificates import (
 )
 from quiz.services.closing import Closing, close_competition
 from quiz.services.copies import copy_board, copy_boards
+from quiz.services.disputes import decide_disputes, dispute_practised, dispute_reviewed
 from quiz.services.draws import (
     PrizeLine,
     announce_draw,
@@ -116,6 +117,9 @@ __all__ = [
     "daily_answers",
     "decide_appeal",
     "decide_case",
+    "decide_disputes",
+    "dispute_practised",
+    "dispute_reviewed",
     "draw_paper",
     "fold_board",
     "fold_changes",
