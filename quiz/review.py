@@ -81,7 +81,7 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
             explanation=content["explanation"],
             source=source_of(content),
             text=attempt.answers.get(str(number), {}).get("text", ""),
-            accepted=tuple(content.get("accepted", ())),
+            accepted=(*content.get("accepted", ()), *content.get("also_accepted", ())),
             exhibit=exhibits[number - 1],
             page=pages.get(content.get("page")),
             version=drawn.version,
