@@ -23,6 +23,7 @@ ACTIONS = {
     "quiz.regrade.notice": (_("答案更正：公告"), _("修改了公告")),
     "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
     "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
+    "quiz.draw.promote": (_("抽奖：递补"), _("由候补递补了放弃的奖项")),
     "quiz.draw.reveal": (_("抽奖：开奖"), _("用公开数值开了奖")),
 }
 

@@ -4,6 +4,7 @@ Every `now` is an aware datetime and defaults to the present; `rng` to the syste
 """
 
 from quiz.drafts import QuestionDraft
+from quiz.services.alternates import lapsed_wins, promote_alternates, promote_due_alternates
 from quiz.services.attempts import (
     Answer,
     Saved,
@@ -128,6 +129,7 @@ __all__ = [
     "import_questions",
     "issue_certificates",
     "issue_due_certificates",
+    "lapsed_wins",
     "level_ladders",
     "move_question",
     "next_question",
@@ -136,6 +138,8 @@ __all__ = [
     "practised_question",
     "prepare_import",
     "promote",
+    "promote_alternates",
+    "promote_due_alternates",
     "publish_notice",
     "publish_waiting",
     "rebuild_ladder",

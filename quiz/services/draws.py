@@ -185,14 +185,20 @@ def _enter_wins(draw: Draw, value: str, now: datetime) -> None:
 
 
 def claim_win(*, win: Win, now: datetime | None = None) -> Win:
-    """The winner asks for the prize; a repeat changes nothing. `QuizError("claim_over")`."""
+    """The winner asks for the prize; a repeat changes nothing.
+
+    `QuizError` with code claim_over, or claim_void while the result behind the ticket is void.
+    """
     now = now or timezone.now()
     with transaction.atomic():
-        win = Win.objects.select_for_update(of=("self",)).select_related("draw").get(pk=win.pk)
+        held = Win.objects.select_for_update(of=("self",))
+        win = held.select_related("draw__competition", "ticket").get(pk=win.pk)
         if win.claimed_at is not None:
             return win
-        if win.claim_until is None or now > win.claim_until:
+        if win.is_over(now):
             raise QuizError("claim_over")
+        if win.draw.voided_among([win.ticket.member_id], now):
+            raise QuizError("claim_void")
         win.claimed_at = now
         win.save(update_fields=["claimed_at"])
     return win
