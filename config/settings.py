@@ -254,6 +254,8 @@ QUIZ_STARTS = {
     "PER_SECOND": env.float("QUIZ_STARTS_PER_SECOND", default=50),
     "BURST": env.int("QUIZ_STARTS_BURST", default=200),
 }
+# Pages that wait for an opening load again within so many seconds after it, each at its own.
+QUIZ_OPENING_SPREAD = env.int("QUIZ_OPENING_SPREAD", default=30)
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 # Ask for a sync right after a commit instead of waiting for beat.
 SEARCH_NUDGE = True

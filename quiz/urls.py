@@ -25,6 +25,7 @@ urlpatterns = [
     path("practice/<str:mode>/", views.practice, name="practise"),
     path("<slug:slug>/", views.competition_home, name="competition"),
     path("<slug:slug>/rules/", views.competition_rules, name="rules"),
+    path("<slug:slug>/waiting/", views.waiting, name="waiting"),
     path("<slug:slug>/start/", views.start, name="start"),
     path("<slug:slug>/leaderboard/", views.leaderboard, name="leaderboard"),
     path("<slug:slug>/leaderboard/screen/", views.leaderboard_screen, name="leaderboard_screen"),

@@ -22,6 +22,7 @@ from quiz.views.disputes import dispute_practised, dispute_reviewed, own_dispute
 from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, draw_verify
 from quiz.views.practice import mistakes, mistakes_file, practice, practice_home
 from quiz.views.preview import preview
+from quiz.views.waiting import waiting
 
 __all__ = [
     "answers",
@@ -55,4 +56,5 @@ __all__ = [
     "result",
     "start",
     "submit",
+    "waiting",
 ]

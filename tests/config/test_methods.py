@@ -55,6 +55,7 @@ READ = {
     "competitions/practice/",
     "competitions/<slug:slug>/",
     "competitions/<slug:slug>/rules/",
+    "competitions/<slug:slug>/waiting/",
     "competitions/<slug:slug>/leaderboard/",
     "competitions/<slug:slug>/preview/<int:number>/",
     "competitions/<slug:slug>/leaderboard/screen/",
