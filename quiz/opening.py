@@ -37,8 +37,10 @@ def wait_for(opens_at: datetime, now: datetime) -> dict[str, int] | None:
     if not is_soon(opens_at, now):
         return None
     spread = settings.QUIZ_OPENING_SPREAD
+    left = seconds_left(opens_at, now)
     return {
-        "left": seconds_left(opens_at, now),
+        "left": left,
+        "minutes": ceil(left / 60),
         "reload_in": reload_in(opens_at, now, spread=spread),
         "spread": spread,
     }

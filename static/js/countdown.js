@@ -12,7 +12,6 @@ function tick(timer) {
   } else {
     text.textContent = timer.dataset.over;
   }
-  timer.hidden = false;
 }
 
 document.querySelectorAll("[data-countdown]").forEach(tick);

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Draw, Ticket, Win
-from quiz.services import alternates
+from quiz.models import Attempt, Competition, Dispute, Draw, Ticket, Win
+from quiz.services import alternates, disputes
 from quiz.services import draws as module
 from tests.factories.quiz import CompetitionFactory, DrawFactory
 from tests.factories.unions import MemberFactory
@@ -128,6 +128,58 @@ def test_a_claim_and_the_next_run_never_both_have_the_prize(expired):
     assert (first.claimed_at is None) != (first.forfeited_at is None)
     moved = Win.objects.filter(replaces=first).count()
     assert moved == (first.forfeited_at is not None)
+
+
+@pytest.fixture
+def reviewed():
+    """An attempt whose key may be seen, with four questions to dispute."""
+    attempt = services.start_attempt(competition=CompetitionFactory(), member=MemberFactory())
+    services.submit_attempt(attempt=attempt)
+    Competition.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    return Attempt.objects.select_related("competition").get()
+
+
+def disputed(attempt, number):
+    return services.dispute_reviewed(attempt=attempt, number=number, kind="key", text="有误")
+
+
+def test_disputes_at_once_stay_below_the_limit(reviewed, monkeypatch):
+    monkeypatch.setattr(disputes, "MOST_OPEN", 2)
+    found = at_once(lambda number: disputed(reviewed, number), range(1, 5))
+    assert outcomes(found) == ["Dispute", "Dispute", "too_many_disputes", "too_many_disputes"]
+
+
+def test_without_the_lock_both_would_be_the_last_dispute(reviewed, monkeypatch):
+    """Both have counted before either is entered."""
+    everyone_has_counted = threading.Barrier(2)
+    create = Dispute.objects.create
+
+    def create_together(**fields):
+        everyone_has_counted.wait(timeout=30)
+        return create(**fields)
+
+    monkeypatch.setattr(disputes, "MOST_OPEN", 1)
+    monkeypatch.setattr(disputes, "_lock", lambda _member: None)
+    monkeypatch.setattr(disputes.transaction, "atomic", _nothing)
+    monkeypatch.setattr(Dispute.objects, "create", create_together)
+    at_once(lambda number: disputed(reviewed, number), (1, 2))
+    assert Dispute.objects.count() == 2
+
+
+def test_two_who_answer_a_dispute_at_once_answer_it_once(reviewed):
+    found = disputed(reviewed, 1)
+    question, staff = found.version.question, MemberFactory()
+
+    def decide(number):
+        return services.decide_disputes(
+            question=question,
+            chosen=[found.pk],
+            decision="answered",
+            answer=f"答复{number}",
+            by=staff,
+        )
+
+    assert outcomes(at_once(decide, range(THREADS))) == [*["decided"] * (THREADS - 1), "int"]
 
 
 class _nothing:

@@ -63,6 +63,7 @@ def test_the_page_counts_down_and_says_what_happens(coming, client, page):
     assert all(10 * 60 - 30 < seconds <= 10 * 60 + 31 for seconds in times)
     assert len(set(times)) > 3
     assert "本页自己会更新" in found[0]
+    assert "还有 10 分钟" in found[0]
     assert "data-countdown" in found[0]
     assert "js/countdown" in found[0]
 
