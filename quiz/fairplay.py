@@ -6,7 +6,7 @@ Nothing about networks or devices comes in here: colleagues share both.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -82,8 +82,9 @@ def fingerprint(sitting: Sitting) -> str:
 def findings(sittings: Iterable[Sitting]) -> list[Finding]:
     """Every signal in `sittings` (of one competition and day), in the order in which they came."""
     fast: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    alike: dict[str, dict[int, int]] = defaultdict(dict)
-    traces: list[twins.Trace] = []
+    first: dict[str, tuple[int, int]] = {}
+    alike: dict[str, dict[int, int]] = {}
+    crowd = twins.Crowd()
     found = []
     for sitting in sittings:
         if is_too_fast(sitting):
@@ -96,14 +97,17 @@ def findings(sittings: Iterable[Sitting]) -> list[Finding]:
             }
             found.append(Finding(PACE, str(sitting.attempt), (sitting.attempt,), evidence))
         if mark := fingerprint(sitting):
-            alike[mark].setdefault(sitting.member, sitting.attempt)
-        traces.append(_trace(sitting))
+            one = first.setdefault(mark, (sitting.member, sitting.attempt))
+            if one[1] != sitting.attempt:
+                copies = alike.setdefault(mark, dict([one]))
+                copies.setdefault(sitting.member, sitting.attempt)
+        crowd.add(_trace(sitting))
     for member, rows in fast.items():
         if len(rows) >= FEWEST_FAST:
             attempts = tuple(attempt for attempt, _pace in rows)
             evidence = {"attempts": len(rows), "seconds_per_question": [pace for _a, pace in rows]}
             found.append(Finding(HABIT, str(member), attempts, evidence))
-    return found + _twins(traces, alike.values())
+    return found + _twins(crowd, alike.values())
 
 
 def _trace(sitting: Sitting) -> twins.Trace:
@@ -120,19 +124,20 @@ def _trace(sitting: Sitting) -> twins.Trace:
     )
 
 
-def _twins(traces: Sequence[twins.Trace], copies: Iterable[Mapping[int, int]]) -> list[Finding]:
+def _twins(crowd: twins.Crowd, copies: Iterable[Mapping[int, int]]) -> list[Finding]:
     """A finding per group of accounts that answer as one: near twins, and several exact copies."""
-    pairs = twins.Crowd(traces).pairs()
-    by_attempt = {trace.attempt: trace for trace in traces}
-    for members in copies:
-        if len(members) >= FEWEST_TWINS:
-            pairs += [_copied(by_attempt[one], other) for one, other in pairwise(members.values())]
+    rings = [list(members.values()) for members in copies if len(members) >= FEWEST_TWINS]
+    pairs = crowd.pairs()
+    traces = crowd.traces_of(
+        {attempt for ring in rings for attempt in ring}
+        | {attempt for pair in pairs for attempt in pair.attempts}
+    )
+    pairs += [_copied(traces[one], other) for ring in rings for one, other in pairwise(ring)]
     found = []
     for attempts, own in twins.groups(pairs):
         closest = min(own, key=lambda pair: pair.chance)
-        accounts = len({by_attempt[attempt].member for attempt in attempts})
         evidence = {
-            "accounts": accounts,
+            "accounts": len({traces[attempt].member for attempt in attempts}),
             "common": closest.common,
             "alike": closest.alike,
             "near": closest.near,

@@ -7,10 +7,12 @@ takes. A pair is reported when both together are less likely than FALSE_PAIRS ov
 day, so a whole day of honest members raises that many on average, however many they are.
 """
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from functools import cached_property
+from itertools import combinations, groupby, pairwise
 from math import log
 from statistics import median
 
@@ -26,6 +28,8 @@ MARKED = 5
 # proportion to the sittings, and a large ring still hangs together.
 MOST_WITH_A_MARK = 30
 INDEX_BITS, MARK_BITS = 24, 39
+# Marks are sorted in so many parts, so that few are numbers of their own at a time.
+PARTS = 32
 
 
 @dataclass(frozen=True)
@@ -89,65 +93,119 @@ def together(first: float, second: float) -> float:
 
 
 class Crowd:
-    """All sittings of a day, to find the pairs among them that answer as one."""
+    """All sittings of a day, to find the pairs among them that answer as one.
 
-    def __init__(self, traces: Iterable[Trace]):
-        self._traces = list(traces)
-        asked: Counter[int] = Counter()
-        picked: dict[int, Counter[tuple[int, ...]]] = defaultdict(Counter)
-        waits: dict[int, list[float]] = defaultdict(list)
-        for trace in self._traces:
-            asked.update(trace.chosen.keys())
-            for question in trace.wrong:
-                picked[question][trace.chosen[question]] += 1
-            for question, wait in trace.waits.items():
-                waits[question].append(wait)
-        self._picked = picked
-        self._difficulty = {
-            question: (picked[question].total() + 0.5) / (number + 1)
-            for question, number in asked.items()
+    They are kept in a few hundred bytes each: a day may have hundreds of thousands.
+    """
+
+    def __init__(self, traces: Iterable[Trace] = ()):
+        self._attempts, self._members = array("q"), array("q")
+        self._packed: list[tuple[array, array, array]] = []
+        self._codes: dict[tuple[int, ...], int] = {}
+        self._asked: Counter[int] = Counter()
+        self._picked: dict[int, Counter[tuple[int, ...]]] = defaultdict(Counter)
+        self._waits: dict[int, array] = defaultdict(lambda: array("f"))
+        for trace in traces:
+            self.add(trace)
+
+    def add(self, trace: Trace) -> None:
+        """Count and keep one sitting."""
+        self._attempts.append(trace.attempt)
+        self._members.append(trace.member)
+        self._asked.update(trace.chosen.keys())
+        for question in trace.wrong:
+            self._picked[question][trace.chosen[question]] += 1
+        for question, wait in trace.waits.items():
+            self._waits[question].append(wait)
+        questions, replies, waits = array("q"), array("L"), array("f")
+        for question, places in trace.chosen.items():
+            code = self._codes.setdefault(places, len(self._codes))
+            questions.append(question)
+            replies.append(code << 1 | (question in trace.wrong))
+            waits.append(trace.waits.get(question, -1.0))
+        self._packed.append((questions, replies, waits))
+
+    def _trace(self, place: int) -> Trace:
+        """The sitting that was added as number `place`."""
+        chosen, wrong, waits = {}, set(), {}
+        for question, reply, wait in zip(*self._packed[place], strict=True):
+            chosen[question] = self._places[reply >> 1]
+            if reply & 1:
+                wrong.add(question)
+            if wait >= 0:
+                waits[question] = wait
+        attempt, member = self._attempts[place], self._members[place]
+        return Trace(attempt, member, chosen, frozenset(wrong), waits)
+
+    def traces_of(self, attempts: Iterable[int]) -> dict[int, Trace]:
+        """The sittings of `attempts`, by id."""
+        wanted = set(attempts)
+        return {
+            attempt: self._trace(place)
+            for place, attempt in enumerate(self._attempts)
+            if attempt in wanted
         }
-        self._alike = {
-            question: sum(count**2 for count in counts.values()) / counts.total() ** 2
-            for question, counts in picked.items()
-            if counts
-        }
-        self._typical = {question: median(found) for question, found in waits.items()}
-        total = sum(asked.values())
-        self._mean = (sum(len(trace.wrong) for trace in self._traces) + 0.5) / (total + 1)
 
     def pairs(self) -> list[Pair]:
         """Every pair that is less likely than FALSE_PAIRS over all pairs, in order."""
-        size = len(self._traces)
+        size = len(self._attempts)
         limit = FALSE_PAIRS / max(size * (size - 1) / 2, 1)
         found = []
         for one, other in sorted(self._candidates()):
-            pair = self._compare(self._traces[one], self._traces[other])
+            pair = self._compare(self._trace(one), self._trace(other))
             if pair is not None and pair.chance <= limit:
                 found.append(pair)
         return found
 
+    @cached_property
+    def _places(self) -> list[tuple[int, ...]]:
+        return list(self._codes)
+
+    @cached_property
+    def _difficulty(self) -> dict[int, float]:
+        """The share of wrong replies, by question."""
+        return {
+            question: (self._picked[question].total() + 0.5) / (number + 1)
+            for question, number in self._asked.items()
+        }
+
+    @cached_property
+    def _alike(self) -> dict[int, float]:
+        """The chance that two wrong replies to a question are the same one."""
+        return {
+            question: sum(count**2 for count in counts.values()) / counts.total() ** 2
+            for question, counts in self._picked.items()
+            if counts
+        }
+
+    @cached_property
+    def _typical(self) -> dict[int, float]:
+        """How long a question usually takes."""
+        return {question: median(waits) for question, waits in self._waits.items()}
+
+    @cached_property
+    def _mean(self) -> float:
+        """The share of wrong replies to all questions."""
+        wrong = sum(counts.total() for counts in self._picked.values())
+        return (wrong + 0.5) / (self._asked.total() + 1)
+
     def _candidates(self) -> set[tuple[int, int]]:
         """Places of sittings of two members that share a mark: few of all pairs."""
-        marks = sorted(
-            mark << INDEX_BITS | place
-            for place, trace in enumerate(self._traces)
-            for mark in self._marks(trace)
-        )
+        parts = [array("Q") for _part in range(PARTS)]
+        for place in range(len(self._packed)):
+            for mark in self._marks(self._trace(place)):
+                parts[mark % PARTS].append(mark << INDEX_BITS | place)
         found: set[tuple[int, int]] = set()
-        start = 0
-        while start < len(marks):
-            end, mark = start + 1, marks[start] >> INDEX_BITS
-            while end < len(marks) and marks[end] >> INDEX_BITS == mark:
-                end += 1
-            places = [value & ((1 << INDEX_BITS) - 1) for value in marks[start:end]]
-            near = combinations(places, 2) if len(places) <= MOST_WITH_A_MARK else pairwise(places)
-            found.update(
-                (one, other)
-                for one, other in near
-                if self._traces[one].member != self._traces[other].member
-            )
-            start = end
+        for part in parts:
+            for _mark, sharing in groupby(sorted(part), key=lambda value: value >> INDEX_BITS):
+                places = [value & ((1 << INDEX_BITS) - 1) for value in sharing]
+                all_pairs = len(places) <= MOST_WITH_A_MARK
+                near = combinations(places, 2) if all_pairs else pairwise(places)
+                found.update(
+                    (one, other)
+                    for one, other in near
+                    if self._members[one] != self._members[other]
+                )
         return found
 
     def _marks(self, trace: Trace) -> set[int]:
