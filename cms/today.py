@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quiz.display import duration
-from quiz.models import Attempt, Certificate, Competition, PracticeRecord
+from quiz.models import Attempt, Certificate, Competition, Dispute, PracticeRecord
 from quiz.situation import READY, RESUME, situation_of
 from reading.models import Loan, Title
 from unions.models import Member
@@ -137,6 +137,15 @@ def records(member: Member) -> list[dict[str, str]]:
                 "title": _("错题本"),
                 "value": _("%(n)d 题") % {"n": mistakes},
                 "url": reverse("quiz:mistakes"),
+            }
+        )
+    disputes = Dispute.objects.of(member).count()
+    if disputes:
+        found.append(
+            {
+                "title": _("题目异议"),
+                "value": _("%(n)d 条") % {"n": disputes},
+                "url": reverse("quiz:own_disputes"),
             }
         )
     certificates = Certificate.objects.of(member).count()

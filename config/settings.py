@@ -254,6 +254,8 @@ QUIZ_STARTS = {
     "PER_SECOND": env.float("QUIZ_STARTS_PER_SECOND", default=50),
     "BURST": env.int("QUIZ_STARTS_BURST", default=200),
 }
+# Pages that wait for an opening load again within so many seconds after it, each at its own.
+QUIZ_OPENING_SPREAD = env.int("QUIZ_OPENING_SPREAD", default=30)
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 # Ask for a sync right after a commit instead of waiting for beat.
 SEARCH_NUDGE = True
@@ -301,6 +303,7 @@ BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
     "submit-overdue": ("quiz.tasks.submit_overdue", 30.0),
     "resend-imports": ("quiz.tasks.resend_imports", 60.0),
     "run-regrades": ("quiz.tasks.run_regrades", 60.0),
+    "promote-alternates": ("quiz.tasks.promote_alternates", 600.0),
     "look-for-unfair-play": ("quiz.tasks.scan_attempts", crontab(hour=2, minute=30)),
     "question-statistics": ("quiz.tasks.compute_statistics", crontab(hour=3, minute=20)),
     "fold-standings": ("quiz.tasks.fold_changes", 5.0),

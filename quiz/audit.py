@@ -17,6 +17,7 @@ ACTIONS = {
     "quiz.attempt.void": (_("答卷：取消成绩"), _("取消了成绩")),
     "quiz.attempt.restore": (_("答卷：恢复成绩"), _("恢复了成绩")),
     "quiz.appeal.decide": (_("申诉：答复"), _("答复了申诉")),
+    "quiz.disputes.decide": (_("题目异议：答复"), _("答复了题目异议")),
     "quiz.case.decide": (_("核查：决定"), _("处理了核查单")),
     "quiz.regrade.request": (_("答案更正：提出"), _("提出了答案更正")),
     "quiz.regrade.withdraw": (_("答案更正：撤回"), _("撤回了答案更正")),
@@ -26,6 +27,7 @@ ACTIONS = {
     "quiz.certificate.void": (_("证书：作废"), _("作废了证书")),
     "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
     "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
+    "quiz.draw.promote": (_("抽奖：递补"), _("由候补递补了放弃的奖项")),
     "quiz.draw.reveal": (_("抽奖：开奖"), _("用公开数值开了奖")),
 }
 

@@ -9,7 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
+
+from quiz import twins
 
 PACE, TWINS, HABIT = "pace", "twins", "habit"
 
@@ -27,7 +30,7 @@ class Sitting:
     """A finished attempt as the signals see it.
 
     `replies` maps the version of a question to the places chosen in it, in the editors' order,
-    and to when that was saved.
+    and to when that was saved; `wrong` are the versions answered wrong.
     """
 
     attempt: int
@@ -35,6 +38,7 @@ class Sitting:
     started_at: datetime
     elapsed: int
     replies: Mapping[int, tuple[tuple[int, ...], datetime]]
+    wrong: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ def fingerprint(sitting: Sitting) -> str:
 def findings(sittings: Iterable[Sitting]) -> list[Finding]:
     """Every signal in `sittings` (of one competition and day), in the order in which they came."""
     fast: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    alike: dict[str, dict[int, int]] = defaultdict(dict)
+    first: dict[str, tuple[int, int]] = {}
+    alike: dict[str, dict[int, int]] = {}
+    crowd = twins.Crowd()
     found = []
     for sitting in sittings:
         if is_too_fast(sitting):
@@ -91,14 +97,56 @@ def findings(sittings: Iterable[Sitting]) -> list[Finding]:
             }
             found.append(Finding(PACE, str(sitting.attempt), (sitting.attempt,), evidence))
         if mark := fingerprint(sitting):
-            alike[mark].setdefault(sitting.member, sitting.attempt)
+            one = first.setdefault(mark, (sitting.member, sitting.attempt))
+            if one[1] != sitting.attempt:
+                copies = alike.setdefault(mark, dict([one]))
+                copies.setdefault(sitting.member, sitting.attempt)
+        crowd.add(_trace(sitting))
     for member, rows in fast.items():
         if len(rows) >= FEWEST_FAST:
             attempts = tuple(attempt for attempt, _pace in rows)
             evidence = {"attempts": len(rows), "seconds_per_question": [pace for _a, pace in rows]}
             found.append(Finding(HABIT, str(member), attempts, evidence))
-    for mark, members in alike.items():
-        if len(members) >= FEWEST_TWINS:
-            evidence = {"accounts": len(members)}
-            found.append(Finding(TWINS, mark[:32], tuple(members.values()), evidence))
+    return found + _twins(crowd, alike.values())
+
+
+def _trace(sitting: Sitting) -> twins.Trace:
+    moments = {
+        version: (at - sitting.started_at).total_seconds()
+        for version, (_places, at) in sitting.replies.items()
+    }
+    return twins.Trace(
+        sitting.attempt,
+        sitting.member,
+        {version: places for version, (places, _at) in sitting.replies.items()},
+        sitting.wrong,
+        twins.waits_of(moments),
+    )
+
+
+def _twins(crowd: twins.Crowd, copies: Iterable[Mapping[int, int]]) -> list[Finding]:
+    """A finding per group of accounts that answer as one: near twins, and several exact copies."""
+    rings = [list(members.values()) for members in copies if len(members) >= FEWEST_TWINS]
+    pairs = crowd.pairs()
+    traces = crowd.traces_of(
+        {attempt for ring in rings for attempt in ring}
+        | {attempt for pair in pairs for attempt in pair.attempts}
+    )
+    pairs += [_copied(traces[one], other) for ring in rings for one, other in pairwise(ring)]
+    found = []
+    for attempts, own in twins.groups(pairs):
+        closest = min(own, key=lambda pair: pair.chance)
+        evidence = {
+            "accounts": len({traces[attempt].member for attempt in attempts}),
+            "common": closest.common,
+            "alike": closest.alike,
+            "near": closest.near,
+        }
+        found.append(Finding(TWINS, str(attempts[0]), attempts, evidence))
     return found
+
+
+def _copied(trace: twins.Trace, other: int) -> twins.Pair:
+    """Two sittings with the same replies at the same seconds."""
+    count = len(trace.chosen)
+    return twins.Pair((trace.attempt, other), count, len(trace.wrong), count, 0.0)

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from quiz.models import Dispute
+from quiz.models.dispute import MOST_TEXT as MOST_DISPUTE
 from quiz.scoring import MOST_TEXT
 from quiz.services import Answer, Choice
 
@@ -33,6 +35,24 @@ class AppealForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"class": "textarea", "rows": 5}),
         help_text=_("只能提交一次，最多 1000 字。"),
+    )
+
+
+class DisputeForm(forms.Form):
+    """What is wrong with a question, and why."""
+
+    kind = forms.ChoiceField(
+        label=_("哪里不对"),
+        choices=Dispute.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项，没有提交。")},
+    )
+    text = forms.CharField(
+        label=_("理由"),
+        max_length=MOST_DISPUTE,
+        widget=forms.Textarea(attrs={"class": "textarea", "rows": 5}),
+        help_text=_("最多 300 个字。写明依据，例如法规名称和条款；一道题只能提一次。"),
+        error_messages={"required": _("请写明理由，没有提交。")},
     )
 
 

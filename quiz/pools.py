@@ -70,7 +70,12 @@ def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:
             points=content["points"],
             options=dict(item.options),
             key=frozenset(content["key"]),
-            accepted=frozenset(map(scoring.folded, content.get("accepted", ()))),
+            accepted=frozenset(
+                map(
+                    scoring.folded,
+                    (*content.get("accepted", ()), *content.get("also_accepted", ())),
+                )
+            ),
             also=frozenset(content["also"]) if content.get("also") else None,
             free=content.get("free", False),
         )

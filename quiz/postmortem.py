@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from engagement.folding import LEAST, Row, fold, rate, together
+from quiz.audience import Registered, admitted_only
 from quiz.models import (
     Attempt,
     Certificate,
@@ -112,10 +113,14 @@ class PostMortem:
     @cached_property
     def members(self) -> int:
         """Registered members of those whom the competition was for."""
+        return sum(place.members for place in self._register)
+
+    @cached_property
+    def _register(self) -> list[Registered]:
+        """The unions here, each with the members who could take part."""
         top = self._top
-        if top is not None:
-            return Union.objects.registered(top)
-        return Union.objects.aggregate(total=Sum("member_count"))["total"] or 0
+        register = Union.objects.subtree_of(top) if top else Union.objects.all()
+        return [place for place, _rest in admitted_only(self.competition, register)]
 
     @property
     def _top(self) -> Union | None:
@@ -184,9 +189,8 @@ class PostMortem:
             Union.objects.filter(depth=length // Union.steplen).values_list("path", "name")
         )
         members: dict[str, int] = defaultdict(int)
-        register = Union.objects.subtree_of(top) if top else Union.objects.all()
-        for path, number in register.values_list("path", "member_count"):
-            members[path[:length]] += number
+        for place in self._register:
+            members[place.path[:length]] += place.members
         rows = self._rows("union__path", lambda path: path[:length], members)
         own = _("%(name)s（本级）") % {"name": top.name} if top else ""
         return self._lines(rows, lambda key: names.get(key, own))
@@ -195,10 +199,8 @@ class PostMortem:
     def industries(self) -> list[Line]:
         """Participation by the industry that the register gives a union."""
         members: dict[str, int] = defaultdict(int)
-        top = self._top
-        register = Union.objects.subtree_of(top) if top else Union.objects.all()
-        for industry, number in register.values_list("industry", "member_count"):
-            members[industry] += number
+        for place in self._register:
+            members[place.industry] += place.members
         rows = self._rows("union__industry", str, members)
         labels = dict(Union.Industry.choices)
         return self._lines(rows, lambda key: str(labels.get(key, _("未注明行业"))))

@@ -67,4 +67,5 @@ def answered_card(card: services.Card, judged: services.Judged, exhibit: Exhibit
         explanation=content["explanation"],
         source=source_of(content),
         exhibit=exhibit,
+        version=card.practised.version,
     )

@@ -69,6 +69,7 @@ class QuestionReportView(ReportView):
         Column("omitted", label=_("未答次数")),
         Column("picked", label=_("各选项被选次数")),
         Column("reasons", label=_("要看的原因")),
+        Column("disputes", label=_("异议")),
         DateColumn("computed_at", label=_("统计时间")),
     ]
     list_export = [
@@ -83,6 +84,7 @@ class QuestionReportView(ReportView):
         "discrimination",
         "picked",
         "reasons",
+        "disputes",
         "computed_at",
     ]
     export_headings = {
@@ -97,6 +99,7 @@ class QuestionReportView(ReportView):
         "discrimination": _("区分度"),
         "picked": _("各选项被选次数"),
         "reasons": _("要看的原因"),
+        "disputes": _("异议"),
         "computed_at": _("统计时间"),
     }
 

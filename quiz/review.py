@@ -1,14 +1,16 @@
 """A finished attempt with key and explanations; only for after the close."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wagtail.models import Page
 
 from quiz import scoring
 from quiz.exhibits import Exhibit, exhibits_of
-from quiz.models import Attempt, Question
+from quiz.models import Attempt, Dispute, Question
 from quiz.pools import contents_of, scored_items
 from quiz.sheet import LETTERS
+from unions.models import Member
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Reviewed:
     accepted: tuple[str, ...] = ()
     exhibit: Exhibit | None = None
     page: Page | None = None
+    version: int = 0
 
     @property
     def anchor(self) -> str:
@@ -78,14 +81,24 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
             explanation=content["explanation"],
             source=source_of(content),
             text=attempt.answers.get(str(number), {}).get("text", ""),
-            accepted=tuple(content.get("accepted", ())),
+            accepted=(*content.get("accepted", ()), *content.get("also_accepted", ())),
             exhibit=exhibits[number - 1],
             page=pages.get(content.get("page")),
+            version=drawn.version,
         )
         for number, (drawn, item, content) in enumerate(
             zip(paper.items, scored_items(paper, contents), contents, strict=True), start=1
         )
     ]
+
+
+def with_disputes(
+    member: Member, entries: Iterable[Reviewed]
+) -> list[tuple[Reviewed, Dispute | None]]:
+    """Each of `entries` with the dispute that `member` has made of it."""
+    entries = list(entries)
+    found = Dispute.objects.by_version(member, [entry.version for entry in entries])
+    return [(entry, found.get(entry.version)) for entry in entries]
 
 
 def _pages(contents: list[dict]) -> dict[int, Page]:

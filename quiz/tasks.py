@@ -34,6 +34,12 @@ def scan_attempts() -> None:
 
 
 @shared_task
+def promote_alternates() -> None:
+    """Let alternates have the prizes that nobody claimed in time."""
+    services.promote_due_alternates()
+
+
+@shared_task
 def run_regrades() -> None:
     """Go on with regrading what confirmed corrections concern."""
     services.run_regrades()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
-from quiz.models import Appeal, Case, Competition, Draw, Question, Regrade
+from quiz.models import Appeal, Case, Competition, Dispute, Draw, Question, Regrade
 from unions.models import Member
 
 MOST_SHOWN = 10
@@ -28,6 +28,7 @@ def lines_for(member: Member) -> list[Line]:
     parts = (
         ("case", _("待处理的核查单"), Case.objects.waiting(), "case:index", "?state=open"),
         ("appeal", _("待答复的申诉"), Appeal.objects.waiting(), "appeal:index", ""),
+        ("dispute", _("待处理的题目异议"), Dispute.objects.waiting(), "dispute:index", ""),
         ("regrade", _("待确认的答案更正"), Regrade.objects.waiting(), "regrade:index", ""),
         ("draw", _("还没有开奖的抽奖"), Draw.objects.waiting(), "draw:index", ""),
         (

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from quiz.audience import admitted_only
 from quiz.models import Competition, StandingChange, UnionStanding
 from quiz.ordering import ranks
 from quiz.rollup import Totals, nearest_shown, roll_up
@@ -87,8 +88,8 @@ def _sum(competition: Competition) -> UnionTotals:
     unions: dict[str, tuple[str, str]] = {}
     industries: dict[str, Totals] = {}
     leaves = []
-    for path, name, short_name, level, industry, members in register.values_list(
-        "path", "name", "short_name", "level", "industry", "member_count"
+    for (path, industry, members), (name, short_name, level) in admitted_only(
+        competition, register, "name", "short_name", "level"
     ):
         unions[path] = (short_name or name, level)
         own = Totals(members, *counters.get(path, (0, 0, 0)))

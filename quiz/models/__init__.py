@@ -8,6 +8,7 @@ from quiz.models.board import Board, Rung, StandingChange
 from quiz.models.case import Case
 from quiz.models.certificate import Certificate
 from quiz.models.competition import Competition, PaperRule, Prize
+from quiz.models.dispute import Dispute
 from quiz.models.draw import Draw, DrawPrize, Ticket, Win
 from quiz.models.practice import PracticeRecord, PracticeRun
 from quiz.models.regrade import PastResult, Regrade
@@ -26,6 +27,7 @@ __all__ = [
     "Case",
     "Certificate",
     "Competition",
+    "Dispute",
     "Draw",
     "DrawPrize",
     "Option",

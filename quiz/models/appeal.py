@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.attempt import Attempt
+from quiz.models.competition import Competition
 from unions.models import Member
 
 
@@ -17,6 +18,10 @@ class AppealQuerySet(models.QuerySet):
         """Those that wait first, the oldest of them on top."""
         found = self.select_related("attempt__competition", "attempt__member", "decided_by")
         return found.order_by(models.F("decided_at").asc(nulls_first=True), "created_at")
+
+    def pending(self, competition: Competition) -> "AppealQuerySet":
+        """Those of `competition` that nobody has decided."""
+        return self.filter(attempt__competition=competition, decided_at__isnull=True)
 
 
 class Appeal(models.Model):

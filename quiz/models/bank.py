@@ -76,7 +76,7 @@ class QuestionQuerySet(models.QuerySet):
         return same.exclude(pk=question.pk).order_by("pk")
 
     def by_choice(self) -> "QuestionQuerySet":
-        """Questions that are answered by choosing options: what is practised and has a key."""
+        """Questions that are answered by choosing options: what is practised."""
         return self.filter(kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN])
 
     def practised(self) -> "QuestionQuerySet":

@@ -26,6 +26,10 @@ class CaseQuerySet(models.QuerySet):
         found = self.select_related("competition", "decided_by")
         return found.annotate(size=models.Count("attempts")).order_by(waiting, "-pk")
 
+    def pending(self, competition: Competition) -> "CaseQuerySet":
+        """Those of `competition` that nobody has decided."""
+        return self.filter(competition=competition, state=Case.State.OPEN)
+
 
 class Case(models.Model):
     """Attempts that a signal points at. Nothing happens to them before a person decides."""
@@ -34,7 +38,7 @@ class Case(models.Model):
 
     class Signal(models.TextChoices):
         PACE = fairplay.PACE, _("答得太快")
-        TWINS = fairplay.TWINS, _("几个账号答得一模一样")
+        TWINS = fairplay.TWINS, _("几个账号像是一个人在答")
         HABIT = fairplay.HABIT, _("多次答得太快")
 
     class State(models.TextChoices):
@@ -101,7 +105,14 @@ class Case(models.Model):
                 "seconds": found["seconds_per_question"],
             }
         if self.signal == fairplay.TWINS:
-            return gettext("%(count)d 个账号，所选和逐题秒数都相同") % {"count": found["accounts"]}
+            if "common" not in found:  # raised when only exact copies were
+                return gettext("%(count)d 个账号，所选和逐题秒数都相同") % {
+                    "count": found["accounts"]
+                }
+            return gettext(
+                "%(count)d 个账号；最像的两份共有 %(common)d 题，选同样错项的 %(alike)d 题，"
+                "用时相差不到 1 秒的 %(near)d 题"
+            ) % {**found, "count": found["accounts"]}
         paces = "、".join(map(str, found["seconds_per_question"]))
         return gettext("当天 %(count)d 次，平均每题 %(paces)s 秒") % {
             "count": found["attempts"],

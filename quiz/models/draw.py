@@ -1,10 +1,11 @@
 """Prize draws: announced, then frozen, then drawn; see `quiz.lottery` for how."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, Max, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,12 @@ class DrawQuerySet(models.QuerySet):
     def public(self) -> "DrawQuerySet":
         """Draws that anyone may see."""
         return self.filter(competition__published=True)
+
+    def with_alternates(self) -> "DrawQuerySet":
+        """Drawn, with a prize that nobody has claimed and an alternate who still waits."""
+        unclaimed = Win.objects.filter(draw=OuterRef("pk")).unclaimed()
+        waiting = Win.objects.filter(draw=OuterRef("pk")).waiting()
+        return self.filter(Exists(unclaimed), Exists(waiting), state=Draw.State.DRAWN)
 
     def for_lists(self) -> "DrawQuerySet":
         """The latest first, without what is secret."""
@@ -144,9 +151,21 @@ class Draw(models.Model):
             found = found.filter(points__gte=self.minimum_points)
         return found.order_by().values_list("member_id", flat=True).distinct()
 
+    def voided_among(self, members: Iterable[int], now: datetime) -> dict[int, datetime]:
+        """Of the ids `members` those whom a voided result left without a right to the ticket.
+
+        Each with when the last of the results was voided.
+        """
+        voided = Attempt.objects.filter(
+            competition=self.competition_id, void_at__isnull=False, member__in=set(members)
+        )
+        since = dict(voided.order_by().values_list("member").annotate(Max("void_at")))
+        entitled = self.entitled(now).filter(member__in=list(since)) if since else ()
+        return {member: at for member, at in since.items() if member not in set(entitled)}
+
     def record(self) -> lottery.Record:
-        """What is published; only of a draw that is done."""
-        wins = list(self.wins.order_by("place").values_list("ticket__number", "prize_id"))
+        """What is published; only of a draw that is done. Who moves up later changes nothing."""
+        wins = list(self.wins.order_by("place").values_list("ticket__number", "alternate"))
         return lottery.Record(
             draw=self.pk,
             list_hash=self.list_hash,
@@ -154,8 +173,8 @@ class Draw(models.Model):
             secret=self.secret,
             secret_hash=self.secret_hash,
             value=self.public_value,
-            winners=tuple(number for number, prize in wins if prize),
-            alternates=tuple(number for number, prize in wins if not prize),
+            winners=tuple(number for number, alternate in wins if not alternate),
+            alternates=tuple(number for number, alternate in wins if alternate),
         )
 
 
@@ -231,14 +250,26 @@ class WinQuerySet(models.QuerySet):
     def for_lists(self, draw: Draw) -> "WinQuerySet":
         """In the order of the draw, with whom and what."""
         found = self.filter(draw=draw).order_by("place")
-        return found.select_related("prize", "ticket__member")
+        return found.select_related("prize", "ticket__member", "replaces__ticket", "replaced_by")
+
+    def unclaimed(self) -> "WinQuerySet":
+        """Prizes that somebody may still claim, or let lapse."""
+        return self.filter(prize__isnull=False, claimed_at__isnull=True, forfeited_at__isnull=True)
+
+    def waiting(self) -> "WinQuerySet":
+        """Alternates who have not moved up."""
+        return self.filter(alternate=True, prize__isnull=True)
 
     def own(self, member: Member) -> "WinQuerySet":
         return self.filter(ticket__member=member).select_related("prize", "draw")
 
 
 class Win(models.Model):
-    """A drawn ticket: a prize, or the place of an alternate (no prize)."""
+    """A drawn ticket: a prize, or the place of an alternate, who has none until one moves up.
+
+    `alternate` says how the ticket was drawn and stays. Who moved up `replaces` whoever forfeited
+    the prize.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -258,6 +289,16 @@ class Win(models.Model):
     alternate = models.BooleanField(_("候补"), default=False)
     claim_until = models.DateTimeField(_("领取截止"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("领取时间"), null=True, blank=True)
+    forfeited_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("递补"),
+    )
+    promoted_at = models.DateTimeField(_("递补时间"), null=True, blank=True)
 
     objects = WinQuerySet.as_manager()
 
@@ -272,11 +313,35 @@ class Win(models.Model):
                     prize__isnull=True,
                     claim_until__isnull=True,
                     claimed_at__isnull=True,
+                    forfeited_at__isnull=True,
+                    replaces__isnull=True,
+                    promoted_at__isnull=True,
                 )
-                | Q(alternate=False, prize__isnull=False, claim_until__isnull=False),
+                | Q(
+                    alternate=True,
+                    prize__isnull=False,
+                    claim_until__isnull=False,
+                    replaces__isnull=False,
+                    promoted_at__isnull=False,
+                )
+                | Q(
+                    alternate=False,
+                    prize__isnull=False,
+                    claim_until__isnull=False,
+                    replaces__isnull=True,
+                    promoted_at__isnull=True,
+                ),
                 name="win_is_a_prize_or_an_alternate",
+            ),
+            models.CheckConstraint(
+                condition=Q(forfeited_at__isnull=True) | Q(claimed_at__isnull=True),
+                name="win_is_claimed_or_forfeited",
             ),
         ]
 
     def __str__(self):
         return f"{self.draw_id}/{self.place}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the prize can't be claimed any more."""
+        return self.forfeited_at is not None or self.claim_until is None or now > self.claim_until

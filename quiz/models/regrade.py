@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from quiz import corrections
 from quiz.models.attempt import Attempt
 from quiz.models.bank import Question, QuestionBank, QuestionVersion
 from quiz.models.competition import Competition
@@ -21,6 +22,11 @@ class RegradeQuerySet(models.QuerySet):
     def running(self) -> "RegradeQuerySet":
         """Confirmed and not through yet, the oldest first."""
         return self.filter(state=Regrade.State.RUNNING).order_by("confirmed_at", "pk")
+
+    def pending(self, competition: Competition) -> "RegradeQuerySet":
+        """Asked for or running, of a question that papers of `competition` may hold."""
+        waiting = [Regrade.State.REQUESTED, Regrade.State.RUNNING]
+        return self.filter(question__bank=competition.bank_id, state__in=waiting)
 
     def corrections(self, bank: QuestionBank) -> dict[int, dict]:
         """What differs in the content of corrected versions of `bank`, by version id."""
@@ -42,16 +48,16 @@ class RegradeQuerySet(models.QuerySet):
 class Regrade(models.Model):
     """One correction: asked for by one person, confirmed by another, then run in the background.
 
-    `key` holds the places of the right options; `versions` the ids of the versions that had the
-    wrong one. `cursor` is the last attempt that was looked at.
+    `key` holds the places of the right options, of a fill-in `accepted` its forms; `versions` the
+    ids of the versions that had the wrong one. `cursor` is the last attempt that was looked at.
     """
 
     wagtail_reference_index_ignore = True
 
     class Rule(models.TextChoices):
-        NEW = "new", _("只认新答案")
-        BOTH = "both", _("新旧答案都算对")
-        ALL = "all", _("这道题人人得满分")
+        NEW = corrections.NEW, _("只认新答案")
+        BOTH = corrections.BOTH, _("新旧答案都算对")
+        ALL = corrections.ALL, _("这道题人人得满分")
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("等另一人确认")
@@ -75,6 +81,7 @@ class Regrade(models.Model):
     )
     versions = models.JSONField(_("涉及的版本"), default=list)
     key = models.JSONField(_("新答案"))
+    accepted = models.JSONField(_("新的可接受答案"), default=list, blank=True)
     correction = models.JSONField(_("更正内容"), default=dict)
     rule = models.CharField(_("怎样计分"), max_length=8, choices=Rule.choices)
     reason = models.CharField(_("原因"), max_length=300)
@@ -129,6 +136,11 @@ class Regrade(models.Model):
 
     def __str__(self):
         return f"{self._meta.verbose_name} #{self.pk}"
+
+    @property
+    def wanted(self) -> corrections.Key:
+        """The new key."""
+        return corrections.Key(tuple(self.key), tuple(self.accepted))
 
 
 class PastResult(models.Model):

@@ -6,14 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz import itemstats
 from quiz.models.bank import QuestionVersion
+from quiz.models.dispute import count_of
 
 
 class QuestionStatisticQuerySet(models.QuerySet):
     def for_report(self) -> "QuestionStatisticQuerySet":
-        """Of the versions that are in force, those to look at first."""
+        """Of the versions that are in force, those to look at first, each with `disputes`."""
         return (
             self.filter(version__current_of__isnull=False)
             .select_related("version__question__bank")
+            .annotate(disputes=count_of("version__question"))
             .order_by("-flag_count", "facility", "pk")
         )
 

@@ -4,6 +4,7 @@ Every `now` is an aware datetime and defaults to the present; `rng` to the syste
 """
 
 from quiz.drafts import QuestionDraft
+from quiz.services.alternates import lapsed_wins, promote_alternates, promote_due_alternates
 from quiz.services.attempts import (
     Answer,
     Saved,
@@ -28,6 +29,7 @@ from quiz.services.certificates import (
 )
 from quiz.services.closing import Closing, close_competition
 from quiz.services.copies import copy_board, copy_boards
+from quiz.services.disputes import decide_disputes, dispute_practised, dispute_reviewed
 from quiz.services.draws import (
     PrizeLine,
     announce_draw,
@@ -91,6 +93,7 @@ from quiz.services.standings import (
 from quiz.services.statistics import compute_all_statistics, compute_statistics
 from quiz.services.teams import delete_team, invite_unions, save_team, save_teams
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
+from quiz.services.waiting import undecided
 
 __all__ = [
     "MOVES",
@@ -128,7 +131,10 @@ __all__ = [
     "daily_answers",
     "decide_appeal",
     "decide_case",
+    "decide_disputes",
     "delete_team",
+    "dispute_practised",
+    "dispute_reviewed",
     "draw_paper",
     "fold_board",
     "fold_changes",
@@ -139,6 +145,7 @@ __all__ = [
     "issue_certificates",
     "issue_due_certificates",
     "judge",
+    "lapsed_wins",
     "level_ladders",
     "make_bank_keepers",
     "make_organisers",
@@ -149,6 +156,8 @@ __all__ = [
     "practised_question",
     "prepare_import",
     "promote",
+    "promote_alternates",
+    "promote_due_alternates",
     "publish_notice",
     "publish_waiting",
     "rebuild_ladder",
@@ -176,6 +185,7 @@ __all__ = [
     "thaw_boards",
     "todays_questions",
     "touch_bank",
+    "undecided",
     "void_attempt",
     "void_certificate",
     "withdraw_regrade",

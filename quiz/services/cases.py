@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from quiz import fairplay
+from quiz import fairplay, scoring
 from quiz.errors import QuizError
 from quiz.models import Attempt, Case, Competition
+from quiz.pools import contents_of, scored_items
 from quiz.services.voiding import void_attempt
 from unions.models import Member
 
@@ -26,7 +27,7 @@ def scan_attempts(*, day: date | None = None, now: datetime | None = None) -> in
     day = day or timezone.localdate(now) - timedelta(days=1)
     raised = 0
     played = Attempt.objects.finished().filter(day=day).order_by().values("competition").distinct()
-    for competition in Competition.objects.filter(pk__in=played):
+    for competition in Competition.objects.filter(pk__in=played).select_related("bank"):
         for finding in fairplay.findings(_sittings(competition, day)):
             raised += _raise(competition, day, finding, now)
     return raised
@@ -34,10 +35,30 @@ def scan_attempts(*, day: date | None = None, now: datetime | None = None) -> in
 
 def _sittings(competition: Competition, day: date) -> Iterator[fairplay.Sitting]:
     found = Attempt.objects.finished().filter(competition=competition, day=day, void_at=None)
+    contents: dict[int, dict] = {}
     for attempt in found.order_by("pk").iterator(chunk_size=CHUNK):
         yield fairplay.Sitting(
-            attempt.pk, attempt.member_id, attempt.started_at, attempt.elapsed, attempt.replies()
+            attempt.pk,
+            attempt.member_id,
+            attempt.started_at,
+            attempt.elapsed,
+            attempt.replies(),
+            _wrong(attempt, competition, contents),
         )
+
+
+def _wrong(attempt: Attempt, competition: Competition, contents: dict[int, dict]) -> frozenset[int]:
+    """The versions of which `attempt` chose wrong options; `contents` keeps what was read."""
+    paper, chosen = attempt.drawn(), attempt.chosen()
+    missing = [version for version in paper.versions if version not in contents]
+    if missing:
+        contents.update(zip(missing, contents_of(competition.bank, missing), strict=True))
+    items = scored_items(paper, [contents[version] for version in paper.versions])
+    return frozenset(
+        drawn.version
+        for number, (drawn, item) in enumerate(zip(paper.items, items, strict=True), start=1)
+        if number in chosen and drawn.options and not scoring.is_right(item, chosen[number])
+    )
 
 
 def _raise(competition: Competition, day: date, finding: fairplay.Finding, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from quiz.errors import QuizError
 from quiz.models import Certificate, Competition, Standing
 from quiz.ordering import ranks
+from quiz.services.waiting import refuse_undecided
 from unions.models import Member, Union
 
 logger = logging.getLogger(__name__)
@@ -24,13 +25,14 @@ def issue_certificates(*, competition: Competition, now: datetime | None = None)
 
     Goes along the board in chunks, each a transaction of its own, and may be called again: a
     certificate that is there, void ones too, stays as it is. `QuizError("not_settled")` before
-    points and ranks are final.
+    points and ranks are final, or what `refuse_undecided` raises.
     """
     now = now or timezone.now()
     if competition.certificate_points is None:
         return 0
     if not competition.is_settled(now) or competition.attempts.unfinished().exists():
         raise QuizError("not_settled")
+    refuse_undecided(competition)
     issued = sum(
         _issue(competition, chunk, numbers, now) for chunk, numbers in _reached(competition)
     )

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from quiz import lottery
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, Draw, DrawPrize, Ticket, Win
+from quiz.services.waiting import refuse_undecided
 from unions.models import Member
 
 CHUNK = 5000
@@ -76,7 +77,8 @@ def announce_draw(
 def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Draw:
     """Number the tickets and fix their list, all or nothing; possible once everything is final.
 
-    `QuizError` with code draw_frozen, draw_not_closed, draw_not_final or draw_no_tickets.
+    `QuizError` with code draw_frozen, draw_not_closed, draw_not_final, draw_no_tickets, or what
+    `refuse_undecided` raises.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -89,6 +91,7 @@ def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Dr
         waiting = Attempt.objects.unfinished().filter(competition=competition)
         if not competition.is_settled(now) or waiting.exists():
             raise QuizError("draw_not_final")
+        refuse_undecided(competition)
         rows = _coded(draw, now)
         if not rows:
             raise QuizError("draw_no_tickets")
@@ -182,14 +185,20 @@ def _enter_wins(draw: Draw, value: str, now: datetime) -> None:
 
 
 def claim_win(*, win: Win, now: datetime | None = None) -> Win:
-    """The winner asks for the prize; a repeat changes nothing. `QuizError("claim_over")`."""
+    """The winner asks for the prize; a repeat changes nothing.
+
+    `QuizError` with code claim_over, or claim_void while the result behind the ticket is void.
+    """
     now = now or timezone.now()
     with transaction.atomic():
-        win = Win.objects.select_for_update(of=("self",)).select_related("draw").get(pk=win.pk)
+        held = Win.objects.select_for_update(of=("self",))
+        win = held.select_related("draw__competition", "ticket").get(pk=win.pk)
         if win.claimed_at is not None:
             return win
-        if win.claim_until is None or now > win.claim_until:
+        if win.is_over(now):
             raise QuizError("claim_over")
+        if win.draw.voided_among([win.ticket.member_id], now):
+            raise QuizError("claim_void")
         win.claimed_at = now
         win.save(update_fields=["claimed_at"])
     return win

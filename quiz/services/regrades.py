@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from quiz import scoring
+from quiz.corrections import Key, correction_of, entered, problem_with, scored_alike
 from quiz.errors import QuizError
 from quiz.models import Attempt, Option, PastResult, Question, QuestionVersion, Regrade
 from quiz.ordering import cost
@@ -28,13 +29,15 @@ CHUNK = 500
 def correct_key(
     *,
     question: Question,
-    key: Sequence[int],
     rule: str,
     reason: str,
     by: Member,
+    key: Sequence[int] = (),
+    accepted: Sequence[str] = (),
     now: datetime | None = None,
 ) -> Regrade:
-    """Ask for the right options of `question` to be those at the places `key`.
+    """Ask for the right options of `question` to be those at the places `key`, or, of a fill-in,
+    for the forms `accepted`.
 
     Nothing changes before another person confirms. `QuizError` with code no_reason, no_version,
     bad_key, same_key (unless everyone gets full points) or regrade_waits.
@@ -45,17 +48,19 @@ def correct_key(
     version = question.current
     if version is None:
         raise QuizError("no_version")
-    content, key = version.content, sorted(set(key))
-    if problem := scoring.key_problem(content["kind"], content["options"], key):
+    content = version.content
+    wanted = entered(content, key, accepted)
+    if problem := problem_with(content, wanted):
         raise QuizError("bad_key", problem)
-    if key == content["key"] and rule != Regrade.Rule.ALL:
+    if wanted.says() == Key.of(content).says() and rule != Regrade.Rule.ALL:
         raise QuizError("same_key")
     try:
         with transaction.atomic():
             regrade = Regrade.objects.create(
                 question=question,
                 old_version=version,
-                key=key,
+                key=list(wanted.places),
+                accepted=list(wanted.accepted),
                 rule=rule,
                 reason=reason,
                 requested_by=by,
@@ -90,17 +95,12 @@ def confirm_regrade(*, regrade: Regrade, by: Member, now: datetime | None = None
     old = regrade.old_version
     options = list(question.options.all())
     texts = [option.text for option in options]
-    if question.current_id != old.pk or texts != old.content["options"]:
+    known = old.content.get("accepted", old.content["options"])
+    if question.current_id != old.pk or texts != known:
         raise QuizError("question_changed")
     regrade.versions = _versions_like(question, old)
-    regrade.correction = {
-        "key": regrade.key,
-        "also": old.content["key"] if regrade.rule == Regrade.Rule.BOTH else None,
-        "free": regrade.rule == Regrade.Rule.ALL,
-    }
-    for place, option in enumerate(options):
-        option.right = place in regrade.key
-    Option.objects.bulk_update(options, ["right"])
+    regrade.correction = correction_of(old.content, regrade.wanted, regrade.rule)
+    _write_key(question, options, regrade)
     regrade.new_version = settle_question(question=question).current
     regrade.state, regrade.confirmed_by = Regrade.State.RUNNING, by
     regrade.confirmed_at = now or timezone.now()
@@ -108,6 +108,20 @@ def confirm_regrade(*, regrade: Regrade, by: Member, now: datetime | None = None
     touch_bank(bank=question.bank)
     log(regrade, "quiz.regrade.confirm", user=by, data={"versions": regrade.versions})
     return regrade
+
+
+def _write_key(question: Question, options: list[Option], regrade: Regrade) -> None:
+    """Bring the rows that editors see to the corrected key."""
+    if question.kind == Question.Kind.FILL:
+        question.options.all().delete()
+        Option.objects.bulk_create(
+            Option(question=question, text=form, right=True, sort_order=place)
+            for place, form in enumerate(regrade.accepted)
+        )
+        return
+    for place, option in enumerate(options):
+        option.right = place in regrade.key
+    Option.objects.bulk_update(options, ["right"])
 
 
 def _waiting(regrade: Regrade) -> Regrade:
@@ -118,14 +132,17 @@ def _waiting(regrade: Regrade) -> Regrade:
 
 
 def _versions_like(question: Question, old: QuestionVersion) -> list[int]:
-    """All versions that are scored by the same options and key as `old`, itself among them."""
+    """All versions that are scored as `old` is, itself among them."""
     corrections = Regrade.objects.corrections(question.bank)
 
     def scored(version):
-        content = version.content | corrections.get(version.pk, {})
-        return content["options"], content["key"]
+        return version.content | corrections.get(version.pk, {})
 
-    return [version.pk for version in question.versions.all() if scored(version) == scored(old)]
+    return [
+        version.pk
+        for version in question.versions.all()
+        if scored_alike(scored(version), scored(old))
+    ]
 
 
 def run_regrade(*, regrade: Regrade, now: datetime | None = None) -> bool:

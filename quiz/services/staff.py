@@ -10,6 +10,7 @@ ORGANISERS = {
     "allowance": ("add", "change", "delete", "view"),
     "attempt": ("change", "view"),
     "appeal": ("change", "view"),
+    "dispute": ("change", "view"),
     "case": ("change", "view"),
     "regrade": ("add", "change", "view"),
     "draw": ("add", "change", "view"),
@@ -21,6 +22,7 @@ ORGANISERS = {
 KEEPERS = {
     "question": ("add", "change", "view"),
     "questionbank": ("add", "change", "view"),
+    "dispute": ("change", "view"),
 }
 
 

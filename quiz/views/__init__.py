@@ -19,9 +19,11 @@ from quiz.views.certificates import (
     own_certificates,
 )
 from quiz.views.competitions import competition_home, competition_list, competition_rules
+from quiz.views.disputes import dispute_practised, dispute_reviewed, own_disputes
 from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, draw_verify
 from quiz.views.practice import mistakes, mistakes_file, practice, practice_home
 from quiz.views.preview import preview
+from quiz.views.waiting import waiting
 
 __all__ = [
     "answers",
@@ -34,6 +36,8 @@ __all__ = [
     "competition_home",
     "competition_list",
     "competition_rules",
+    "dispute_practised",
+    "dispute_reviewed",
     "draw_claim",
     "draw_page",
     "draw_record",
@@ -46,6 +50,7 @@ __all__ = [
     "mistakes_file",
     "own_attempts",
     "own_certificates",
+    "own_disputes",
     "practice",
     "practice_home",
     "preview",
@@ -53,4 +58,5 @@ __all__ = [
     "result",
     "start",
     "submit",
+    "waiting",
 ]

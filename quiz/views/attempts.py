@@ -17,7 +17,7 @@ from quiz.errors import MESSAGES, QuizError
 from quiz.exhibits import exhibits_of
 from quiz.models import Appeal, Attempt, Certificate
 from quiz.pools import contents_of, most_points
-from quiz.review import review_of
+from quiz.review import review_of, with_disputes
 from quiz.sheet import Sheet, sheet_of
 from quiz.situation import READY, RESUME, situation_of
 from quiz.views import queue
@@ -275,7 +275,9 @@ def _result_page(
         "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "certificate": Certificate.objects.of(request.user).filter(competition=competition).first(),
-        "review": review_of(attempt) if competition.reveals_key(now) else [],
+        "review": (
+            with_disputes(request.user, review_of(attempt)) if competition.reveals_key(now) else []
+        ),
         "past_results": attempt.past_results.select_related("regrade"),
         "appeal": Appeal.objects.filter(attempt=attempt).first(),
         "appeal_form": form or forms.AppealForm(),

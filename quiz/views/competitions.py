@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quiz import boards, rules, wording
+from quiz import boards, opening, rules, wording
 from quiz.models import Allowance, Attempt, Competition, Regrade, Round
 from quiz.situation import situation_of
 from quiz.teammates import own_team
@@ -93,6 +93,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "team": own_team(competition, request.user),
         "choices": [level for level in situation.levels if level.can_start],
         "now": now,
+        "waits": opening.wait_for(competition.opens_at, now),
         "place": own,
         "best": best,
         "extra_seconds": Allowance.objects.seconds_for(competition, request.user),

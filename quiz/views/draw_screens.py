@@ -97,13 +97,16 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
+    now = timezone.now()
     context = {
         "draw": draw,
         "prizes": draw.prizes.all(),
         "wins": Win.objects.for_lists(draw)[:200],
         "form": RevealForm(request.POST if problem else None),
         "problem": problem,
-        "now": timezone.now(),
+        "lapsed": len(services.lapsed_wins(draw, now)) if draw.is_drawn else 0,
+        "waiting": draw.wins.waiting().count(),
+        "now": now,
     }
     status = 422 if problem else 200
     return render(request, "quiz/admin/draw.html", context, status=status)
@@ -135,12 +138,31 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("draw:edit", pk)
 
 
+@require_POST
+@may_change
+def promote(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the clock does anyway, at once."""
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    count = services.promote_alternates(draw=draw, by=request.user)
+    messages.success(request, _("已递补 %(count)d 人。") % {"count": count})
+    return redirect("draw:edit", pk)
+
+
 @require_safe
 @may_change
 def winners_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Winners and alternates as a workbook, for whoever hands out the prizes."""
     draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
-    head = [_("次序"), _("奖券号"), _("奖项"), _("会员"), _("工会"), _("领取截止"), _("已登记领取")]
+    head = [
+        _("次序"),
+        _("奖券号"),
+        _("奖项"),
+        _("会员"),
+        _("工会"),
+        _("领取截止"),
+        _("已登记领取"),
+        _("递补"),
+    ]
     found = Win.objects.for_lists(draw).select_related("ticket__member__union", "prize")
     lines = [_cells(win) for win in found]
     return saved_as(f"{draw} {_('中奖名单')}", workbook({_("中奖名单"): [head, *lines]}))
@@ -156,7 +178,15 @@ def _cells(win: Win) -> list:
         member.union.name if member.union else "",
         f"{timezone.localtime(win.claim_until):%Y-%m-%d %H:%M}" if win.claim_until else "",
         f"{timezone.localtime(win.claimed_at):%Y-%m-%d %H:%M}" if win.claimed_at else "",
+        _moved(win),
     ]
+
+
+def _moved(win: Win) -> str:
+    """Who moved up for whom, by the numbers of their tickets."""
+    if win.forfeited_at:
+        return _("已放弃，由候补递补")
+    return _("递补 %(number)d 号") % {"number": win.replaces.ticket.number} if win.replaces else ""
 
 
 class DrawIndexView(IndexView):
@@ -183,5 +213,6 @@ class DrawViewSet(DeskViewSet):
     steps = (
         path("<int:pk>/freeze/", freeze, name="freeze"),
         path("<int:pk>/reveal/", reveal, name="reveal"),
+        path("<int:pk>/promote/", promote, name="promote"),
         path("<int:pk>/winners.xlsx", winners_file, name="winners"),
     )

@@ -31,7 +31,8 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The announcement, then the list, then the winners."""
     draw = draw_or_404(slug, pk)
     wins = list(Win.objects.for_lists(draw)[:WINS_SHOWN]) if draw.is_drawn else []
-    ticket = Ticket.objects.own(draw, request.user)
+    ticket, now = Ticket.objects.own(draw, request.user), timezone.now()
+    own_win = Win.objects.filter(ticket=ticket).select_related("prize").first() if ticket else None
     context = {
         "section": "contest",
         "crumbs": crumbs(draw.competition),
@@ -40,10 +41,11 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "prizes": draw.prizes.all(),
         "winner_count": draw.prizes.total(),
         "ticket": ticket,
-        "own_win": Win.objects.filter(ticket=ticket).first() if ticket else None,
+        "own_win": own_win,
         "wins": [win for win in wins if not win.alternate],
         "alternates": [win for win in wins if win.alternate],
-        "now": timezone.now(),
+        "claim_is_over": own_win is not None and own_win.is_over(now),
+        "now": now,
     }
     return render(request, "quiz/draw.html", context)
 
@@ -91,7 +93,8 @@ def draw_record(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
 @login_required
 def draw_claim(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResponse:
     """The own prize is asked for, a GET leads back to the draw; anyone else's does not exist."""
-    found = Win.objects.own(request.user).filter(alternate=False, draw__competition__published=True)
+    own = Win.objects.own(request.user)
+    found = own.filter(prize__isnull=False, draw__competition__published=True)
     win = get_object_or_404(found, draw__competition__slug=slug, draw=pk, place=place)
     if request.method != "POST":
         return redirect(win.draw)

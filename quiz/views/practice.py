@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz import forms, services
 from quiz.errors import QuizError
 from quiz.exhibits import exhibits_of
-from quiz.models import PracticeRecord, PracticeRun
+from quiz.models import Dispute, PracticeRecord, PracticeRun
 from quiz.practice_pool import practice_pool
 from quiz.practice_view import answered_questions, open_question
 from quiz.practising import DAILY
+from quiz.review import with_disputes
 from quiz.views.competitions import crumbs
 from quiz.workbooks import saved_as, workbook
 
@@ -131,6 +132,9 @@ def _answered(request: HttpRequest, mode: str, category: str) -> HttpResponse:
         **_frame(request, mode, category),
         "record": record,
         "entry": answered_questions([record])[0],
+        "dispute": Dispute.objects.by_version(request.user, [record.version_id]).get(
+            record.version_id
+        ),
         "category": record.version.content["category"],
     }
     return render(request, "quiz/practice_answer.html", context)
@@ -173,7 +177,12 @@ def mistakes(request: HttpRequest) -> HttpResponse:
         "section": "me",
         "crumbs": [(_("我的"), "/me/")],
         "page": page,
-        "entries": list(zip(page, answered_questions(page), strict=True)),
+        "entries": [
+            (record, *entry)
+            for record, entry in zip(
+                page, with_disputes(request.user, answered_questions(page)), strict=True
+            )
+        ],
     }
     return render(request, "quiz/mistakes.html", context)
 

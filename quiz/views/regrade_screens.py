@@ -14,8 +14,10 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
+from quiz.corrections import Key, entered, problem_with
 from quiz.errors import QuizError
 from quiz.models import Question, Regrade
+from quiz.regrade_preview import Preview, preview_of
 from quiz.sheet import LETTERS
 from quiz.tasks import run_regrades
 from quiz.viewsets.base import NothingIsDeleted
@@ -38,12 +40,29 @@ class CorrectionForm(forms.Form):
         label=_("原因"), max_length=300, help_text=_("得分有变的人会看到，不要写出题目和答案。")
     )
 
+    accepted = forms.CharField(
+        label=_("可接受的答案"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("一行一种写法。大小写、全角半角和空格不同的算一种。"),
+    )
+    field_order = ["key", "accepted", "rule", "reason"]
+
     def __init__(self, content: dict, *args, **kwargs):
-        super().__init__(*args, initial={"key": content["key"]}, **kwargs)
+        before = Key.of(content)
+        initial = {"key": before.places, "accepted": "\n".join(before.accepted)}
+        super().__init__(*args, initial=initial, **kwargs)
+        if content["kind"] == Question.Kind.FILL:
+            del self.fields["key"]
+            return
+        del self.fields["accepted"]
         self.fields["key"].choices = [
             (place, f"{letter}. {text}")
             for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
         ]
+
+    def clean_accepted(self):
+        return self.cleaned_data["accepted"].splitlines()
 
 
 class NoticeForm(forms.Form):
@@ -60,7 +79,7 @@ def _chosen(request: HttpRequest) -> Question | None:
     wanted = request.GET.get("question", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
         return None
-    found = Question.objects.by_choice().filter(current__isnull=False).select_related("current")
+    found = Question.objects.filter(current__isnull=False).select_related("current", "bank")
     return get_object_or_404(found, pk=int(wanted))
 
 
@@ -72,21 +91,33 @@ def ask(request: HttpRequest) -> HttpResponse:
     question = _chosen(request)
     if question is None:
         words = request.GET.get("q", "").strip()[:100]
-        found = Question.objects.by_choice().filter(stem__icontains=words, current__isnull=False)
+        found = Question.objects.filter(stem__icontains=words, current__isnull=False)
         context = {"words": words, "found": found[:FOUND_SHOWN] if words else []}
         return render(request, "quiz/admin/regrade_find.html", context)
-    form, problem = CorrectionForm(question.current.content, request.POST or None), ""
+    form = CorrectionForm(question.current.content, request.POST or None)
+    preview, problem = None, ""
+    form.fields["reason"].required = not (asks_first := "preview" in request.POST)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.correct_key(question=question, by=request.user, **form.cleaned_data)
+            if not asks_first:
+                made = services.correct_key(question=question, by=request.user, **form.cleaned_data)
+                messages.success(request, _("已提出，等另一个人确认。"))
+                return redirect("regrade:edit", made.pk)
+            preview = _preview(question, form.cleaned_data)
         except QuizError as error:
             problem = error.message
-        else:
-            messages.success(request, _("已提出，等另一个人确认。"))
-            return redirect("regrade:edit", made.pk)
-    context = {"question": question, "form": form, "problem": problem}
-    status = 422 if form.is_bound else 200
+    context = {"question": question, "form": form, "problem": problem, "preview": preview}
+    status = 422 if form.is_bound and preview is None else 200
     return render(request, "quiz/admin/regrade_ask.html", context, status=status)
+
+
+def _preview(question: Question, given: dict) -> Preview:
+    """What the correction `given` would change; `QuizError("bad_key")` when it can't be made."""
+    content = question.current.content
+    key = entered(content, given.get("key", ()), given.get("accepted", ()))
+    if problem := problem_with(content, key):
+        raise QuizError("bad_key", problem)
+    return preview_of(question, key, given["rule"])
 
 
 @require_safe
@@ -98,22 +129,32 @@ def regrade_desk(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
-    found = Regrade.objects.for_lists().select_related("old_version")
+    found = Regrade.objects.for_lists().select_related("old_version", "question__current")
     regrade = get_object_or_404(found, pk=pk)
     content = regrade.old_version.content
-    options = [
-        (letter, text, place in content["key"], place in regrade.key)
-        for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
-    ]
+    asked = regrade.state == Regrade.State.REQUESTED
     context = {
         "regrade": regrade,
         "stem": content["stem"],
-        "options": options,
+        "lines": _lines(content, regrade),
+        "preview": preview_of(regrade.question, regrade.wanted, regrade.rule) if asked else None,
         "form": NoticeForm(initial={"notice": regrade.notice}),
         "problem": problem,
     }
     status = 422 if problem else 200
     return render(request, "quiz/admin/regrade.html", context, status=status)
+
+
+def _lines(content: dict, regrade: Regrade) -> list[tuple[str, bool, bool]]:
+    """(option or form, whether right before, whether right now) of the question."""
+    before, now = Key.of(content), regrade.wanted
+    if content["kind"] == Question.Kind.FILL:
+        forms = dict.fromkeys((*before.accepted, *now.accepted))
+        return [(form, form in before.accepted, form in now.accepted) for form in forms]
+    return [
+        (f"{letter}. {text}", place in before.places, place in now.places)
+        for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
+    ]
 
 
 @require_POST

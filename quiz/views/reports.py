@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from quiz import services
+from quiz.errors import MESSAGES
 from quiz.models import Competition
 from quiz.postmortem import PostMortem, sheets_of
 from quiz.workbooks import saved_as, workbook
@@ -71,8 +73,20 @@ def staff_report(request: HttpRequest, slug: str) -> HttpResponse:
     """What one closed competition was, for those who run competitions."""
     _for_staff(request)
     report = _report_or_404(slug, None)
-    context = {"report": report, "file_url": reverse("quiz_staff_report_file", args=[slug])}
+    context = {
+        "report": report,
+        "file_url": reverse("quiz_staff_report_file", args=[slug]),
+        "certificates_wait": _why_no_certificates(report.competition),
+    }
     return render(request, "quiz/staff_report.html", context)
+
+
+def _why_no_certificates(competition: Competition) -> str:
+    """What holds the certificates back although nobody can answer any more."""
+    if competition.certificate_points is None or competition.certified_at is not None:
+        return ""
+    code = services.undecided(competition)
+    return str(MESSAGES[code]) if code else ""
 
 
 @require_safe

@@ -22,6 +22,7 @@ from wagtail.permissions import register_permission_policy
 
 from quiz import scoring, services
 from quiz.models import Question, QuestionBank
+from quiz.models.dispute import count_of
 from quiz.secrecy import may_change_pool
 from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_rows
 
@@ -138,7 +139,8 @@ class QuestionEditView(SettlesQuestion, EditView):
 
 class QuestionIndexView(ImportButton, IndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("bank", "edited_by")
+        found = super().get_base_queryset().select_related("bank", "edited_by")
+        return found.annotate(disputes=count_of("pk", state="open"))
 
     def get_list_more_buttons(self, instance):
         if not self.user_has_permission("change"):
@@ -174,6 +176,13 @@ class QuestionViewSet(QuizViewSet):
             accessor="get_state_display",
             classname=NARROW,
             get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),
+        ),
+        LinkColumn(
+            "disputes",
+            right="quiz.change_dispute",
+            label=_("待处理异议"),
+            classname=NARROW,
+            get_url=lambda row: reverse("dispute:edit", args=[row.pk]) if row.disputes else None,
         ),
         Column("edited_by", label=_("最后改动的人")),
     ]

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Draw, Ticket, Win
+from quiz.models import Attempt, Competition, Dispute, Draw, Ticket, Win
+from quiz.services import alternates, disputes
 from quiz.services import draws as module
 from tests.factories.quiz import CompetitionFactory, DrawFactory
 from tests.factories.unions import MemberFactory
@@ -26,7 +27,7 @@ def draw():
         services.submit_attempt(
             attempt=services.start_attempt(competition=competition, member=member)
         )
-    competition.closes_at = timezone.now() - timedelta(seconds=1)
+    competition.closes_at = timezone.now() - timedelta(minutes=1)
     competition.save()
     return DrawFactory(competition=competition)
 
@@ -75,6 +76,110 @@ def test_without_the_lock_both_would_draw(draw, monkeypatch):
     passed: list = []
     at_once(lambda n: services.reveal_winners(draw=draw, public_value=f"值{n}", by=staff), range(2))
     assert len(passed) == 2
+
+
+@pytest.fixture
+def expired(draw):
+    """A draw whose two winners did not claim in time, with three alternates."""
+    Draw.objects.update(alternates=3)
+    staff = MemberFactory()
+    services.freeze_tickets(draw=draw, by=staff)
+    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    Win.objects.filter(alternate=False).update(claim_until=timezone.now() - timedelta(days=1))
+    return draw
+
+
+def test_runs_at_once_let_each_alternate_move_up_once(expired):
+    found = at_once(lambda _n: services.promote_alternates(draw=expired), range(THREADS))
+    assert sorted(found) == [*[0] * (THREADS - 1), 2]
+    moved = Win.objects.filter(alternate=True, prize__isnull=False).order_by("place")
+    assert [win.place for win in moved] == [3, 4]
+    assert [win.replaces.place for win in moved] == [1, 2]
+
+
+def test_without_the_lock_both_runs_would_let_the_same_one_move_up(expired, monkeypatch):
+    """Both read who has lost a prize before either writes."""
+    everyone_has_read = threading.Barrier(2)
+    lapsed, chosen = alternates.lapsed_wins, []
+
+    def read_together(draw, now, **_lock):
+        found = lapsed(draw, now)
+        everyone_has_read.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr(alternates, "lapsed_wins", read_together)
+    monkeypatch.setattr(alternates, "_locked", lambda draw: draw)
+    monkeypatch.setattr(alternates.transaction, "atomic", _nothing)
+    monkeypatch.setattr(alternates, "_promote", lambda _d, _w, who, _n: chosen.append(who.place))
+    at_once(lambda _n: services.promote_alternates(draw=expired), range(2))
+    assert sorted(chosen) == [3, 3, 4, 4]
+
+
+def test_a_claim_and_the_next_run_never_both_have_the_prize(expired):
+    Win.objects.filter(place=1).update(claim_until=timezone.now() + timedelta(days=1))
+    first = Win.objects.get(place=1)
+    later = timezone.now() + timedelta(days=2)
+    calls = [
+        lambda: services.claim_win(win=first),
+        lambda: services.promote_alternates(draw=expired, now=later),
+    ]
+    at_once(lambda n: calls[n % 2](), range(THREADS))
+    first.refresh_from_db()
+    assert (first.claimed_at is None) != (first.forfeited_at is None)
+    moved = Win.objects.filter(replaces=first).count()
+    assert moved == (first.forfeited_at is not None)
+
+
+@pytest.fixture
+def reviewed():
+    """An attempt whose key may be seen, with four questions to dispute."""
+    attempt = services.start_attempt(competition=CompetitionFactory(), member=MemberFactory())
+    services.submit_attempt(attempt=attempt)
+    Competition.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    return Attempt.objects.select_related("competition").get()
+
+
+def disputed(attempt, number):
+    return services.dispute_reviewed(attempt=attempt, number=number, kind="key", text="有误")
+
+
+def test_disputes_at_once_stay_below_the_limit(reviewed, monkeypatch):
+    monkeypatch.setattr(disputes, "MOST_OPEN", 2)
+    found = at_once(lambda number: disputed(reviewed, number), range(1, 5))
+    assert outcomes(found) == ["Dispute", "Dispute", "too_many_disputes", "too_many_disputes"]
+
+
+def test_without_the_lock_both_would_be_the_last_dispute(reviewed, monkeypatch):
+    """Both have counted before either is entered."""
+    everyone_has_counted = threading.Barrier(2)
+    create = Dispute.objects.create
+
+    def create_together(**fields):
+        everyone_has_counted.wait(timeout=30)
+        return create(**fields)
+
+    monkeypatch.setattr(disputes, "MOST_OPEN", 1)
+    monkeypatch.setattr(disputes, "_lock", lambda _member: None)
+    monkeypatch.setattr(disputes.transaction, "atomic", _nothing)
+    monkeypatch.setattr(Dispute.objects, "create", create_together)
+    at_once(lambda number: disputed(reviewed, number), (1, 2))
+    assert Dispute.objects.count() == 2
+
+
+def test_two_who_answer_a_dispute_at_once_answer_it_once(reviewed):
+    found = disputed(reviewed, 1)
+    question, staff = found.version.question, MemberFactory()
+
+    def decide(number):
+        return services.decide_disputes(
+            question=question,
+            chosen=[found.pk],
+            decision="answered",
+            answer=f"答复{number}",
+            by=staff,
+        )
+
+    assert outcomes(at_once(decide, range(THREADS))) == [*["decided"] * (THREADS - 1), "int"]
 
 
 class _nothing:

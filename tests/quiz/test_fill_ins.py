@@ -111,14 +111,6 @@ def test_staff_see_what_was_typed_in(attempt):
     assert [reply.chosen for reply in sheet_of_replies(handed_in, timezone.now())] == ["职代会"]
 
 
-def test_a_fill_in_is_not_offered_for_a_correction_of_its_key(attempt, client, signed_in):
-    signed_in(MemberFactory(is_superuser=True, is_staff=True))
-    question = Question.objects.get()
-    found = client.get(reverse("regrade:add"), {"q": "民主管理"}).content.decode()
-    assert "没有找到" in found
-    assert client.get(reverse("regrade:add"), {"question": question.pk}).status_code == 404
-
-
 def test_saved_means_stored(save, attempt):
     response = save(" 职代会 ")
     assert response.json()["saved"][0]["text"] == "职代会"

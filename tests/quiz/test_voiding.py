@@ -155,6 +155,16 @@ def test_nobody_appeals_for_somebody_else(staff, client, signed_in):
     assert client.post(address, {"text": "替他说"}).status_code == 404
 
 
+def test_the_address_of_an_appeal_leads_to_where_it_is_made(staff, client, signed_in):
+    attempt = handed_in(CompetitionFactory(), member := MemberFactory())
+    services.void_attempt(attempt=attempt, reason="代答", by=staff)
+    address = reverse("quiz:appeal", args=[attempt.competition.slug, attempt.uuid])
+    assert client.get(address).url.startswith(reverse("account_login"))
+    signed_in(member)
+    assert "提交申诉" in client.get(address, follow=True).content.decode()
+    assert not Appeal.objects.exists()
+
+
 def test_an_appeal_hands_nothing_in_and_needs_something_to_appeal(client, signed_in):
     competition = CompetitionFactory()
     attempt = services.start_attempt(competition=competition, member=(member := MemberFactory()))
