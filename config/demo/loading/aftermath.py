@@ -22,6 +22,7 @@ from quiz.services import (
     compute_all_statistics,
     correct_key,
     decide_case,
+    fold_changes,
     freeze_tickets,
     issue_due_certificates,
     next_question,
@@ -31,6 +32,7 @@ from quiz.services import (
     reveal_winners,
     run_import,
     scan_attempts,
+    thaw_boards,
 )
 from quiz.transfer.rows import Row
 from quiz.transfer.upload import Upload
@@ -75,6 +77,8 @@ def _sit(competition, member, days, clock, elapsed, right, level, rng) -> Attemp
 def load(competitions: dict[str, Competition]) -> None:
     """What staff and the worker did afterwards."""
     organiser, worker = _member("organiser"), _member("worker")
+    thaw_boards()
+    fold_changes()
     issue_due_certificates()
     for row in rows("aftermath", "draw"):
         _draw(competitions[row["key"]], row, organiser, worker)

@@ -1,0 +1,90 @@
+"""What the demo shows of competitions, without the thirty days of activity."""
+
+import pytest
+from django.utils import timezone
+
+from config.demo.loading import aftermath, competitions, register
+from quiz import lottery
+from quiz.models import (
+    Appeal,
+    Case,
+    Certificate,
+    Competition,
+    Draw,
+    Question,
+    QuestionImport,
+    QuestionStatistic,
+    Regrade,
+    Ticket,
+    Win,
+)
+from quiz.services import book_of
+from tests.factories.media import SiteImageFactory
+from unions.models import Member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded():
+    picture = SiteImageFactory()
+    found = competitions.load(register.load(), lambda name, alt: picture)
+    register.make_staff()
+    aftermath.sit(found)
+    aftermath.load(found)
+    return found
+
+
+@pytest.fixture
+def worker(loaded):
+    return Member.objects.get(username="worker")
+
+
+def test_competitions_are_shown_in_every_state(loaded):
+    now = timezone.now()
+    standings = {found.standing for found in Competition.objects.all()}
+    assert standings == {"未开始", "进行中", "公示期", "最终名次"}
+    levels = loaded["yitian-yiguan"].rounds.filter(opens_at__gt=now)
+    assert levels.exists()
+    assert loaded["yitian-yiguan"].catch_up
+    assert Competition.objects.open_at(now).first() == loaded["banqian-shifenzhong"]
+
+
+def test_the_worker_has_a_prize_claimed_and_one_to_claim_in_draws_that_anyone_checks(worker):
+    wins = Win.objects.filter(ticket__member=worker, prize__isnull=False).order_by("pk")
+    assert [win.claimed_at is not None for win in wins] == [True, False]
+    assert wins[1].claim_until > timezone.now()
+    drawn = Draw.objects.filter(state=Draw.State.DRAWN)
+    assert len(drawn) == 2
+    for draw in drawn:
+        published = lottery.list_bytes(Ticket.objects.lines(draw))
+        assert lottery.problems(draw.record(), published) == []
+    assert Draw.objects.waiting().count() == 1
+
+
+def test_the_worker_has_a_certificate_and_a_book_of_wrong_answers(worker):
+    assert Certificate.objects.of(worker).get().points == 50
+    assert book_of(member=worker).exists()
+    assert worker.attempts.filter(round__isnull=False).count() == 3
+
+
+def test_what_takes_two_persons_waits_for_the_second(loaded):
+    reviewer = Member.objects.get(username="reviewer")
+    assert {case.state for case in Case.objects.all()} == set(Case.State)
+    (waiting,) = Appeal.objects.waiting()
+    assert waiting.attempt.voided_by != reviewer
+    (asked,) = Regrade.objects.waiting()
+    assert asked.requested_by != reviewer
+    done = QuestionImport.objects.get()
+    assert (done.state, done.created, done.skipped) == (QuestionImport.State.DONE, 3, 1)
+    bank = done.bank
+    assert Question.objects.publishable_by(reviewer, bank).count() == 3
+    for right in ("quiz.change_question", "quiz.change_appeal", "quiz.change_regrade"):
+        assert reviewer.has_perm(right)
+
+
+def test_there_is_something_to_fill_in_a_picture_and_figures_of_questions(loaded):
+    drawable = Question.objects.drawable().filter(bank=loaded["yitian-yiguan"].bank)
+    assert drawable.filter(kind=Question.Kind.FILL).exists()
+    assert drawable.filter(picture__isnull=False).exists()
+    assert QuestionStatistic.objects.exists()
