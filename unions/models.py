@@ -10,6 +10,7 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from unions.masking import mask_name, mask_phone
 from unions.names import GraphemeLimit
+from unions.prepared import Given, PreparedRow
 
 
 class UnionQuerySet(MP_NodeQuerySet):
@@ -115,6 +116,11 @@ class MemberManager(UserManager.from_queryset(MemberQuerySet)):
 
     use_in_migrations = False
 
+    def by_pk(self, pk: int) -> "Member | None":
+        """The member with every column; the statement is kept."""
+        row = _member_by_pk(pk)
+        return None if row is None else Member.from_db("default", (), row)
+
 
 class Member(AbstractUser):
     """A person who can sign in: by user name or by phone. Nothing public shows the phone."""
@@ -168,6 +174,13 @@ class Member(AbstractUser):
     def masked_phone(self) -> str:
         """For the officers' roster alone: still too much for any public page."""
         return mask_phone(self.phone)
+
+
+_member_by_pk = PreparedRow(
+    lambda: Member.objects.filter(pk=Given(0, Member._meta.pk)).values_list(
+        *(field.attname for field in Member._meta.concrete_fields)
+    )
+)
 
 
 class OfficerRole(models.Model):

@@ -2,7 +2,7 @@
 
 from quiz.models.admission import Admission, Allowance
 from quiz.models.appeal import Appeal
-from quiz.models.attempt import Attempt
+from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
 from quiz.models.board import Board, Rung, StandingChange
 from quiz.models.case import Case
@@ -21,6 +21,7 @@ __all__ = [
     "Allowance",
     "Appeal",
     "Attempt",
+    "AttemptQuerySet",
     "Board",
     "Case",
     "Certificate",

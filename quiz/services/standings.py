@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from quiz.models import Attempt, Board, Competition, Standing
@@ -60,7 +61,7 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     this can't overwrite each other with an older view. Everyone locks the total board's row first,
     and a rebuild holds rows of one board at a time: nobody waits in a circle.
     """
-    held = [_hold(board, member_id) for board in boards]
+    held = _hold(boards, member_id)
     rows = list(
         Attempt.objects.counting(boards[0].competition, now)
         .filter(member_id=member_id)
@@ -79,11 +80,19 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     return held
 
 
-def _hold(board: Board, member_id: int) -> Standing:
-    standing, _created = Standing.objects.select_for_update().get_or_create(
-        board=board, member_id=member_id, defaults={"cost": cost(0, 0)}
-    )
-    return standing
+def _hold(boards: list[Board], member_id: int) -> list[Standing]:
+    """The member's rows on `boards`, made where they are missing, locked in the boards' order."""
+    rows = Standing.objects.filter(board__in=boards, member_id=member_id)
+    # Days are in order of their number on the whole; what counts is that the total comes first.
+    rows = rows.select_for_update(of=("self",)).order_by(F("board__day").asc(nulls_first=True))
+    found = {standing.board_id: standing for standing in rows}
+    if missing := [board for board in boards if board.pk not in found]:
+        Standing.objects.bulk_create(
+            (Standing(board=board, member_id=member_id, cost=cost(0, 0)) for board in missing),
+            ignore_conflicts=True,
+        )
+        found = {standing.board_id: standing for standing in rows.all()}
+    return [found[board.pk] for board in boards]
 
 
 def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:
