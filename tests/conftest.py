@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import sync_playwright
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from quiz import boards
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -30,6 +32,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+    boards.forget_totals()
 
 
 @pytest.fixture(autouse=True)

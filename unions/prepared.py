@@ -58,20 +58,28 @@ class Prepared:
         )
 
 
-class PreparedRow(Prepared):
-    """The one row, as a tuple, of a query that is a `values_list`."""
+class PreparedRows(Prepared):
+    """The rows, as tuples, of a query that is a `values_list`."""
 
     def _keep(self, compiler) -> None:
         found = compiler.get_converters([column for column, _sql, _alias in compiler.select])
         self._converters = list(found.items())
 
-    def __call__(self, *values: Any) -> tuple | None:
-        """The row for `values`, None where there is none."""
+    def __call__(self, *values: Any) -> list[tuple]:
+        """All rows for `values`."""
+        with connection.cursor() as cursor:
+            self._run(cursor, values)
+            rows = cursor.fetchall()
+        return [self._converted(row) for row in rows] if self._converters else rows
+
+    def one(self, *values: Any) -> tuple | None:
+        """The first row for `values`, None where there is none."""
         with connection.cursor() as cursor:
             self._run(cursor, values)
             row = cursor.fetchone()
-        if row is None:
-            return None
+        return row if row is None else self._converted(row)
+
+    def _converted(self, row: tuple) -> tuple:
         found = list(row)
         for place, (converters, expression) in self._converters:
             for convert in converters:

@@ -12,7 +12,7 @@ from quiz.drawing import Paper
 from quiz.models.attempt import Attempt
 from quiz.models.bank import QuestionBank
 from quiz.models.competition import Competition
-from unions.prepared import Given, PreparedRow, PreparedUpdate
+from unions.prepared import Given, PreparedRows, PreparedUpdate
 
 
 class Answering(NamedTuple):
@@ -53,8 +53,8 @@ def _held(**which: Given):
     )
 
 
-_by_pk = PreparedRow(lambda: _held(pk=Given(0, Attempt._meta.pk)))
-_own = PreparedRow(
+_by_pk = PreparedRows(lambda: _held(pk=Given(0, Attempt._meta.pk)))
+_own = PreparedRows(
     lambda: _held(
         uuid=Given(0, Attempt._meta.get_field("uuid")),
         member_id=Given(1, Attempt._meta.pk),
@@ -69,12 +69,12 @@ _store = PreparedUpdate(
 
 def hold(pk: int) -> Answering:
     """The attempt as it is now, held by this transaction. `Attempt.DoesNotExist`."""
-    return _found(_by_pk(pk))
+    return _found(_by_pk.one(pk))
 
 
 def hold_own(member_pk: int, slug: str, uuid: UUID) -> Answering:
     """The same by number, if it is of that member in that competition. `Attempt.DoesNotExist`."""
-    return _found(_own(uuid, member_pk, slug))
+    return _found(_own.one(uuid, member_pk, slug))
 
 
 def store(held: Answering) -> None:

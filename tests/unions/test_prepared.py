@@ -8,7 +8,7 @@ from django.db import connections
 from tests.factories.unions import MemberFactory
 from unions.auth import PhoneOrUsernameBackend
 from unions.models import Member
-from unions.prepared import Given, PreparedRow, PreparedUpdate
+from unions.prepared import Given, PreparedRows, PreparedUpdate
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def names_of():
     """A prepared query: two columns of the active member with a key and a user name."""
-    return PreparedRow(
+    return PreparedRows(
         lambda: Member.objects.filter(
             pk=Given(1, Member._meta.pk),
             username=Given(0, Member._meta.get_field("username")),
@@ -27,14 +27,27 @@ def names_of():
 
 def test_each_call_is_answered_for_its_own_values(names_of):
     for member in MemberFactory.create_batch(3):
-        assert names_of(member.username, member.pk) == (member.display_name, member.date_joined)
+        assert names_of.one(member.username, member.pk) == (member.display_name, member.date_joined)
 
 
 def test_what_is_not_there_is_none(names_of):
     one, other = MemberFactory.create_batch(2)
-    assert names_of(one.username, other.pk) is None
+    assert names_of.one(one.username, other.pk) is None
     Member.objects.filter(pk=one.pk).update(is_active=False)
-    assert names_of(one.username, one.pk) is None
+    assert names_of.one(one.username, one.pk) is None
+
+
+def test_all_rows_come_in_the_order_of_the_query():
+    later = MemberFactory.create_batch(4)
+    after = PreparedRows(
+        lambda: (
+            Member.objects.filter(pk__gt=Given(0, Member._meta.pk))
+            .order_by("-pk")
+            .values_list("pk", "is_active")[:2]
+        )
+    )
+    assert after(later[0].pk) == [(later[3].pk, True), (later[2].pk, True)]
+    assert after(later[3].pk) == []
 
 
 def test_an_update_changes_the_row_it_is_told_and_says_how_many():
@@ -73,7 +86,7 @@ def test_threads_share_a_statement(names_of):
 
     def ask(member):
         try:
-            found[member.pk] = names_of(member.username, member.pk)
+            found[member.pk] = names_of.one(member.username, member.pk)
         finally:
             connections.close_all()
 
