@@ -300,6 +300,7 @@ BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
     "purge-uploads": ("media.tasks.purge_uploads", crontab(hour=3, minute=40)),
     "submit-overdue": ("quiz.tasks.submit_overdue", 30.0),
     "resend-imports": ("quiz.tasks.resend_imports", 60.0),
+    "resume-freezes": ("quiz.tasks.resume_freezes", 60.0),
     "run-regrades": ("quiz.tasks.run_regrades", 60.0),
     "look-for-unfair-play": ("quiz.tasks.scan_attempts", crontab(hour=2, minute=30)),
     "question-statistics": ("quiz.tasks.compute_statistics", crontab(hour=3, minute=20)),

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from quiz import services
-from quiz.models import QuestionImport
+from quiz.models import FreezeOrder, QuestionImport
 
 
 @shared_task
@@ -25,6 +25,19 @@ def import_questions(order_pk: int) -> None:
 def resend_imports() -> None:
     """The safety net: whatever a lost message or a dead worker left to write."""
     services.resend_imports()
+
+
+@shared_task
+def freeze_tickets(order_pk: int) -> None:
+    """Freeze the tickets of a draw for which that was ordered (it may be gone by now)."""
+    for order in FreezeOrder.objects.filter(pk=order_pk):
+        services.run_freeze(order=order)
+
+
+@shared_task
+def resume_freezes() -> None:
+    """The safety net: whatever a lost message or a dead worker left to freeze."""
+    services.resume_freezes()
 
 
 @shared_task

@@ -9,6 +9,7 @@ from quiz.models.case import Case
 from quiz.models.certificate import Certificate
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.draw import Draw, DrawPrize, Ticket, Win
+from quiz.models.freeze import FreezeOrder
 from quiz.models.practice import PracticeRecord, PracticeRun
 from quiz.models.regrade import PastResult, Regrade
 from quiz.models.round import Promotion, Round
@@ -28,6 +29,7 @@ __all__ = [
     "Competition",
     "Draw",
     "DrawPrize",
+    "FreezeOrder",
     "Option",
     "PaperRule",
     "PastResult",

@@ -34,7 +34,6 @@ from quiz.services.draws import (
     PrizeLine,
     announce_draw,
     claim_win,
-    freeze_tickets,
     reveal_winners,
 )
 from quiz.services.folding import (
@@ -43,6 +42,12 @@ from quiz.services.folding import (
     level_ladders,
     rebuild_ladder,
     rebuild_union_standings,
+)
+from quiz.services.freezing import (
+    freeze_tickets,
+    order_freeze,
+    resume_freezes,
+    run_freeze,
 )
 from quiz.services.importing import (
     QuestionPlan,
@@ -128,6 +133,7 @@ __all__ = [
     "level_ladders",
     "move_question",
     "next_question",
+    "order_freeze",
     "order_import",
     "plan_questions",
     "practised_question",
@@ -143,8 +149,10 @@ __all__ = [
     "remove_scale",
     "resend_imports",
     "restore_attempt",
+    "resume_freezes",
     "reveal_winners",
     "rows_of",
+    "run_freeze",
     "run_import",
     "run_regrade",
     "run_regrades",

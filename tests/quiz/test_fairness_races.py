@@ -26,7 +26,7 @@ def draw():
         services.submit_attempt(
             attempt=services.start_attempt(competition=competition, member=member)
         )
-    competition.closes_at = timezone.now() - timedelta(seconds=1)
+    competition.closes_at = timezone.now() - timedelta(minutes=1)
     competition.save()
     return DrawFactory(competition=competition)
 
@@ -38,7 +38,9 @@ def outcomes(found):
 def test_two_who_freeze_at_once_freeze_once(draw):
     staff = MemberFactory()
     found = at_once(lambda _n: services.freeze_tickets(draw=draw, by=staff), range(THREADS))
-    assert outcomes(found) == ["Draw", *["draw_frozen"] * (THREADS - 1)]
+    first, *others = outcomes(found)
+    assert first == "Draw"
+    assert set(others) <= {"draw_freezing", "draw_frozen"}
     assert Ticket.objects.count() == 5
 
 
