@@ -304,6 +304,7 @@ BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
     "run-regrades": ("quiz.tasks.run_regrades", 60.0),
     "look-for-unfair-play": ("quiz.tasks.scan_attempts", crontab(hour=2, minute=30)),
     "question-statistics": ("quiz.tasks.compute_statistics", crontab(hour=3, minute=20)),
+    "resume-statistics": ("quiz.tasks.resume_statistics", 60.0),
     "fold-standings": ("quiz.tasks.fold_changes", 5.0),
     "keep-boards-quick": ("quiz.tasks.keep_boards_quick", 60.0),
     "flush-counters": ("engagement.tasks.flush_counters", 15.0),

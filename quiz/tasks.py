@@ -54,8 +54,20 @@ def run_regrades() -> None:
 
 @shared_task
 def compute_statistics() -> None:
-    """Compute the figures of the questions anew."""
-    services.compute_all_statistics()
+    """Begin to compute the figures of the questions anew."""
+    services.order_statistics()
+
+
+@shared_task
+def go_on_with_statistics(run_pk: int) -> None:
+    """Compute for a few seconds, then send the rest."""
+    services.go_on_with_statistics(run_pk=run_pk)
+
+
+@shared_task
+def resume_statistics() -> None:
+    """The safety net: whatever a lost message or a dead worker left to compute."""
+    services.resume_statistics()
 
 
 @shared_task

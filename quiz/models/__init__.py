@@ -14,7 +14,7 @@ from quiz.models.practice import PracticeRecord, PracticeRun
 from quiz.models.regrade import PastResult, Regrade
 from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
-from quiz.models.statistic import QuestionStatistic
+from quiz.models.statistic import QuestionStatistic, StatisticRun
 from quiz.models.transfer import QuestionImport
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Rung",
     "Standing",
     "StandingChange",
+    "StatisticRun",
     "Ticket",
     "UnionStanding",
     "Win",

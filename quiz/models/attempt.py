@@ -75,6 +75,15 @@ class AttemptQuerySet(models.QuerySet):
         )
 
 
+def chosen_of(answers: dict[str, dict]) -> dict[int, list[str]]:
+    """What `answers` of an attempt hold; see `Attempt.chosen`."""
+    replies = {
+        int(number): answer["options"] or [answer.get("text", "")]
+        for number, answer in answers.items()
+    }
+    return {number: reply for number, reply in replies.items() if reply != [""]}
+
+
 class Attempt(models.Model):
     """One sitting. The paper is fixed at the start; points and elapsed at the end.
 
@@ -216,11 +225,7 @@ class Attempt(models.Model):
 
         Cleared answers are left out.
         """
-        replies = {
-            int(number): answer["options"] or [answer.get("text", "")]
-            for number, answer in self.answers.items()
-        }
-        return {number: reply for number, reply in replies.items() if reply != [""]}
+        return chosen_of(self.answers)
 
     @property
     def first_open(self) -> int:

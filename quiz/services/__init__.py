@@ -88,7 +88,14 @@ from quiz.services.standings import (
     recount_member,
     thaw_boards,
 )
-from quiz.services.statistics import compute_all_statistics, compute_statistics
+from quiz.services.statistics import (
+    begin_statistics,
+    compute_all_statistics,
+    compute_statistics,
+    go_on_with_statistics,
+    order_statistics,
+    resume_statistics,
+)
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 
 __all__ = [
@@ -106,6 +113,7 @@ __all__ = [
     "announce_draw",
     "answer_practice",
     "appeal",
+    "begin_statistics",
     "book_of",
     "card_of",
     "claim_win",
@@ -127,6 +135,7 @@ __all__ = [
     "fold_changes",
     "freeze_tickets",
     "generate_scale",
+    "go_on_with_statistics",
     "import_questions",
     "issue_certificates",
     "issue_due_certificates",
@@ -135,6 +144,7 @@ __all__ = [
     "next_question",
     "order_freeze",
     "order_import",
+    "order_statistics",
     "plan_questions",
     "practised_question",
     "prepare_import",
@@ -150,6 +160,7 @@ __all__ = [
     "resend_imports",
     "restore_attempt",
     "resume_freezes",
+    "resume_statistics",
     "reveal_winners",
     "rows_of",
     "run_freeze",
