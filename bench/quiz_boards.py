@@ -31,15 +31,14 @@ def board_results(competition: Competition, rounds: int) -> list[Result]:
     some = places(standings, count)
     joined = (
         "SELECT s.member_id, s.cost, m.display_name, m.nickname, u.path FROM quiz_standing s "
-        "JOIN quiz_board b ON b.id = s.board_id AND b.competition_id = %s AND b.kind = 'total' "
         "JOIN unions_member m ON m.id = s.member_id LEFT JOIN unions_union u ON u.id = s.union_id "
+        "WHERE s.board_id = (SELECT id FROM quiz_board WHERE competition_id = %s "
+        "AND kind = 'total') "
     )
 
     def bare_place(mine: Standing) -> None:
-        own = ask(f"{joined} WHERE s.member_id = %s", competition.pk, mine.member_id)[0]
-        rest = (
-            "WHERE (s.cost, s.member_id) {0} (%s, %s) ORDER BY s.cost {1}, s.member_id {1} LIMIT 2"
-        )
+        own = ask(f"{joined} AND s.member_id = %s", competition.pk, mine.member_id)[0]
+        rest = "AND (s.cost, s.member_id) {0} (%s, %s) ORDER BY s.cost {1}, s.member_id {1} LIMIT 2"
         keys = (competition.pk, own[1], own[0])
         ask(f"{joined} {rest.format('<', 'DESC')}", *keys)
         ask(f"{joined} {rest.format('>', 'ASC')}", *keys)
@@ -188,7 +187,8 @@ def union_results(competition: Competition, rounds: int) -> list[Result]:
 
     def make(which: Competition) -> float:
         boards.forget_totals()  # what is kept for half a minute, and the register, are read anew
-        return each([lambda: boards.union_board(which, Union.Level.ENTERPRISE, None)])
+        # Cities: of the smaller competition no enterprise has enough participants to be shown.
+        return each([lambda: boards.union_board(which, Union.Level.CITY, None)])
 
     ratio = 1 / paired(lambda: make(competition), lambda: make(small), rounds)
     seconds = make(competition)

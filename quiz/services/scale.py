@@ -198,29 +198,44 @@ def _write(
     what: str,
     progress: Progress,
 ) -> None:
-    """Write `rows` of `model`, which have no key yet, in chunks: COPY where the database has it."""
-    copy = _copy if connection.vendor == "postgresql" else model.objects.bulk_create
+    """Write `rows` of `model`, which have no key yet, in chunks, past Django's own statements."""
+    write = _copy if connection.vendor == "postgresql" else _insert
     rows, done = iter(rows), 0
     while chunk := list(islice(rows, CHUNK)):
         with transaction.atomic():
-            copy(chunk)
+            write(model, chunk)
         done += len(chunk)
         progress(what, done, total)
 
 
-def _copy(rows: list[models.Model]) -> None:
-    model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+def _copy(model: type[models.Model], rows: list[models.Model]) -> None:
+    table, columns, values = _parts(model, rows)
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as table,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as stream,
     ):
-        for row in rows:
-            table.write_row(
-                [
-                    field.get_db_prep_save(field.pre_save(row, add=True), connection)
-                    for field in fields
-                ]
-            )
+        for row in values:
+            stream.write_row(row)
+
+
+def _insert(model: type[models.Model], rows: list[models.Model]) -> None:
+    table, columns, values = _parts(model, rows)
+    places = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608 - ours
+            values,
+        )
+
+
+def _parts(
+    model: type[models.Model], rows: list[models.Model]
+) -> tuple[str, list[str], Iterator[list]]:
+    """Table, columns, and the values of each row as the database takes them."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    values = (
+        [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+        for row in rows
+    )
+    return quote(model._meta.db_table), [quote(field.column) for field in fields], values
