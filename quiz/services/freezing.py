@@ -121,8 +121,9 @@ def _check(draw: Draw, now: datetime) -> None:
 
 
 def _locked(pk: int) -> Draw:
-    found = Draw.objects.select_for_update(of=("self",)).select_related("competition")
-    return found.get(pk=pk)
+    """The draw, held so that its tickets may be written: who writes them holds the order first."""
+    found = Draw.objects.select_for_update(no_key=True, of=("self",))
+    return found.select_related("competition").get(pk=pk)
 
 
 def _take(order: FreezeOrder, run: UUID) -> None:

@@ -83,7 +83,7 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
 def _hold(boards: list[Board], member_id: int) -> list[Standing]:
     """The member's rows on `boards`, made where they are missing, locked in the boards' order."""
     rows = Standing.objects.filter(board__in=boards, member_id=member_id)
-    # Days are in order of their number on the whole; what counts is that the total comes first.
+    # The total board's row first: whoever holds it is the only one to write the member's others.
     rows = rows.select_for_update(of=("self",)).order_by(F("board__day").asc(nulls_first=True))
     found = {standing.board_id: standing for standing in rows}
     if missing := [board for board in boards if board.pk not in found]:
