@@ -1,8 +1,11 @@
 """The limit of an attempt: the same server and database, and as many bare SQL statements.
 
 `POST /<reads>/<writes>/` sends so many SELECTs by primary key and, in one transaction, so many
-UPDATEs of one row by primary key.
+UPDATEs of one row by primary key. Each writes something else: SQLite leaves a row alone that would
+become what it is, and then has nothing to bring to the disk.
 """
+
+import time
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -36,7 +39,8 @@ def statements(request, reads, writes):
             with transaction.atomic():
                 for _ in range(writes):
                     cursor.execute(
-                        "UPDATE bench_bare SET body = %s WHERE id = %s", ["x" * 2000, number]
+                        "UPDATE bench_bare SET body = %s WHERE id = %s",
+                        [f"{time.monotonic_ns():020d}" * 100, number],
                     )
     return JsonResponse({"ok": True})
 

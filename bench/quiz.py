@@ -4,8 +4,8 @@
 
 Makes a competition of a whole province in an empty database (SQLite in a temporary folder without
 `--database`). Attempts are sat over HTTP; beside them a bare Django view under the same server
-sends as many bare SQL statements. Boards are asked in this process through `quiz.boards`. The last
-line is JSON.
+sends as many bare SQL statements. Boards are asked in this process through `quiz.boards`, from SQL
+and, where the machine has one, from a Redis of our own. The last line is JSON.
 """
 
 import argparse
@@ -46,19 +46,20 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from bench.pages import free_port, granian  # noqa: E402
+from bench.quiz_boards import board_results, redis_results, union_results  # noqa: E402
 from bench.report import Result, paired, publish, result  # noqa: E402
-from quiz import boards, services  # noqa: E402
-from quiz.models import Attempt, Board, Competition, Standing, UnionStanding  # noqa: E402
-from unions.models import Member, Union  # noqa: E402
+from quiz import services  # noqa: E402
+from quiz.models import Attempt, Competition  # noqa: E402
+from unions.models import Member  # noqa: E402
 
 TOKEN = "b" * 32
 SPIKE_ANSWERS = 2000
@@ -184,7 +185,7 @@ def life_cycle(
         return time.perf_counter() - began
 
     ratio = paired(attempts, bare, rounds)
-    refused = {s for asker in ours for s in asker.statuses if s not in (200, 302)}
+    refused = {s for asker in [*ours, theirs] for s in asker.statuses if s not in (200, 302)}
     if refused:
         raise SystemExit(f"the server answered {refused}")
     taken = {kind: [t for asker in ours for t in asker.taken[kind]] for kind in KINDS}
@@ -211,85 +212,6 @@ def life_cycle(
 
 def percentile(seconds: list[float], share: float) -> float:
     return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))]
-
-
-# Boards, in this process
-
-
-def each(calls: list[Callable[[], object]]) -> float:
-    began = time.perf_counter()
-    for call in calls:
-        call()
-    return time.perf_counter() - began
-
-
-def board_results(competition: Competition, rounds: int) -> list[Result]:
-    standings = Standing.objects.in_total(competition)
-    board, count = standings[0].board_id, standings.count()
-    places = [int(count * share) for share in (0.001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999)]
-    ordered = standings.select_related("member__union")
-    some = [ordered[place] for place in places]
-
-    def ask(sql: str, *values: object) -> list:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall()
-
-    columns = "SELECT member_id, points, elapsed, cost FROM quiz_standing WHERE board_id = %s"
-
-    def bare_place(mine: Standing) -> None:
-        rest = "AND (cost, member_id) {} (%s, %s) ORDER BY cost {}, member_id {} LIMIT 2"
-        keys = (board, mine.cost, mine.member_id)
-        ask(f"{columns} {rest.format('<', 'DESC', 'DESC')}", *keys)
-        ask(f"{columns} {rest.format('>', 'ASC', 'ASC')}", *keys)
-        ask("SELECT count(*) FROM quiz_standing WHERE board_id = %s AND cost < %s", *keys[:2])
-
-    top = [lambda: boards.top(competition, None)] * 10
-    bare_top = [lambda: ask(f"{columns} ORDER BY cost, member_id LIMIT 50", board)] * 10
-    place = [lambda mine=mine: boards.place_of(competition, mine.member) for mine in some]
-    bare = [lambda mine=mine: bare_place(mine) for mine in some]
-    boards.top(competition, None)
-    found = []
-    for name, ours, theirs in (("top 50", top, bare_top), ("rank and neighbours", place, bare)):
-        ratio = 1 / paired(lambda ours=ours: each(ours), lambda theirs=theirs: each(theirs), rounds)
-        mine, bare_each = (each(side) / len(side) * 1e3 for side in (ours, theirs))
-        note = f"{mine:.2f} ms among {count:,}, bare {bare_each:.2f}"
-        found.append(result(f"board: {name} / bare SQL", ratio, 2, at_least=False, note=note))
-    return found
-
-
-def small_copy(competition: Competition, share: int) -> Competition:
-    """A second competition of the same unions with one in `share` of the standings."""
-    small = Competition.objects.get(pk=competition.pk)
-    small.pk, small.slug = None, "scale-example-small"
-    small.save()
-    rows = Standing.objects.in_total(competition)
-    board = Board.objects.needed(small, set())[0]
-    some = list(rows.filter(member_id__gt=0).order_by("pk")[: rows.count() // share])
-    for row in some:
-        row.pk, row.board = None, board
-    Standing.objects.bulk_create(some, batch_size=5000)
-    services.rebuild_union_standings(competition=small)
-    return small
-
-
-def union_results(competition: Competition, rounds: int) -> list[Result]:
-    small = small_copy(competition, 10)
-
-    def ask(which: Competition) -> float:
-        cache.clear()  # what the page keeps for half a minute is made afresh
-        return each([lambda: boards.union_board(which, Union.Level.ENTERPRISE, None)])
-
-    ratio = 1 / paired(lambda: ask(competition), lambda: ask(small), rounds)
-    with CaptureQueriesContext(connection) as captured:
-        seconds = ask(competition)
-    database = sum(float(query["time"]) for query in captured)
-    unions = UnionStanding.objects.filter(competition=competition).count()
-    note = (
-        f"{seconds * 1e3:.0f} ms made afresh for {unions:,} unions, database {database * 1e3:.0f}"
-    )
-    name = "union board: time with ten times the participants"
-    return [result(name, ratio, 1.5, at_least=False, note=note)]
 
 
 # A spike
@@ -362,14 +284,17 @@ def main() -> None:
     # Ended from outside, the servers end too.
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))
     began = time.perf_counter()
-    call_command("migrate", verbosity=0)
+    # The tables as the models say: going through all migrations takes longer than the rest.
+    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+    call_command("migrate", run_syncdb=True, verbosity=0)
     competition = services.generate_scale(standings=standings, unions=unions, progress=shown)
     bare_table()
     print(
         f"{connection.vendor}, {standings:,} standings, {unions:,} unions, made in "
         f"{time.perf_counter() - began:.0f} s; load {os.getloadavg()[0]:.1f}"
     )
-    results = board_results(competition, rounds) + union_results(competition, rounds)
+    results = board_results(competition, rounds) + redis_results(competition, rounds, STATE.name)
+    results += union_results(competition, rounds)
     members = list(Member.objects.filter(username__startswith=services.scale.MARK).order_by("pk"))
     ports = free_port(), free_port()
     servers = [

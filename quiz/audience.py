@@ -1,6 +1,6 @@
 """Whom a competition admits, counted in the register: what participation is a share of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -17,17 +17,20 @@ class Registered(NamedTuple):
     members: int
 
 
-def admitted_only(
-    competition: Competition, register: QuerySet, *fields: str
-) -> Iterator[tuple[Registered, tuple]]:
-    """The unions of `register` with the members whom `competition` admits, and their `fields`.
-
-    One pass over the register in one query: where there are conditions, a union that meets none
-    has no members here.
-    """
+def admission(competition: Competition) -> Callable[[str, str], bool]:
+    """Whether members of a union, by its path and industry, may take part in `competition`."""
     prefetch_related_objects([competition], "union", "admissions__union")
     conditions = competition.conditions()
-    rows = register.values_list("path", "industry", "member_count", *fields)
-    for path, industry, members, *rest in rows:
-        shut_out = conditions.asks_for_union and obstacle(Place(path, industry), conditions)
-        yield Registered(path, industry, 0 if shut_out else members), tuple(rest)
+    if not conditions.asks_for_union:
+        return lambda path, industry: True
+    return lambda path, industry: not obstacle(Place(path, industry), conditions)
+
+
+def admitted_only(competition: Competition, register: QuerySet) -> Iterator[Registered]:
+    """The unions of `register` with the members whom `competition` admits, in one query.
+
+    A union that meets no condition has no members here.
+    """
+    admits = admission(competition)
+    for path, industry, members in register.values_list("path", "industry", "member_count"):
+        yield Registered(path, industry, members if admits(path, industry) else 0)

@@ -49,6 +49,7 @@ MESSAGES = {
     "case_pending": _("还有核查单没有处理，成绩可能会变，处理以后再来。"),
     "draw_no_tickets": _("没有人符合条件，一张奖券也没有，不能封存。"),
     "draw_frozen": _("奖券已经封存，不能再封存一次。"),
+    "draw_freezing": _("奖券正在封存，不用再封存一次。"),
     "draw_not_frozen": _("奖券还没有封存，不能开奖。"),
     "draw_done": _("已经开过奖，不能重抽。"),
     "draw_needs_value": _("请填公开数值，和公布的写法一致。"),

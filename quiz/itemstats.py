@@ -41,6 +41,18 @@ class Tally:
         for place in set(chosen):
             self.picks[place] = self.picks.get(place, 0) + 1
 
+    def as_json(self) -> list:
+        """The sums as a list, to go on from later."""
+        picks = sorted(self.picks.items())
+        sums = (self.rest, self.rest_squared, self.rest_when_right)
+        return [self.asked, self.right, self.omitted, *sums, [list(pair) for pair in picks]]
+
+    @classmethod
+    def from_json(cls, data: list) -> "Tally":
+        """What `as_json` gave."""
+        *sums, picks = data
+        return cls(*sums, dict(picks))
+
     def picked(self, options: int) -> list[int]:
         """How often each of `options` options was chosen."""
         return [self.picks.get(place, 0) for place in range(options)]

@@ -60,6 +60,8 @@ def contents_of(bank: QuestionBank, versions: Iterable[int]) -> list[dict]:
         rows = QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "content")
         known = {**known, **dict(rows)}
     corrections = pool.corrections
+    if not corrections:
+        return [known[version] for version in versions]
     return [known[version] | corrections.get(version, {}) for version in versions]
 
 

@@ -120,7 +120,7 @@ class PostMortem:
         """The unions here, each with the members who could take part."""
         top = self._top
         register = Union.objects.subtree_of(top) if top else Union.objects.all()
-        return [place for place, _rest in admitted_only(self.competition, register)]
+        return list(admitted_only(self.competition, register))
 
     @property
     def _top(self) -> Union | None:

@@ -1,14 +1,14 @@
 """Summing the counters of unions up their tree, and who is large enough to be shown."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Below this a figure says something about single persons.
 FEWEST_SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(NamedTuple):
     """Figures of a subtree: registered members, participants, completed attempts, points."""
 
     members: int = 0
@@ -17,12 +17,7 @@ class Totals:
     points: int = 0
 
     def __add__(self, other: "Totals") -> "Totals":
-        return Totals(
-            self.members + other.members,
-            self.participants + other.participants,
-            self.completions + other.completions,
-            self.points + other.points,
-        )
+        return Totals(*map(int.__add__, self, other))
 
     @property
     def rate(self) -> float:
@@ -41,12 +36,24 @@ class Totals:
 
 def roll_up(leaves: Iterable[tuple[str, Totals]], step: int) -> dict[str, Totals]:
     """Sum the own figures of each path (`step` characters a level) into all paths above it."""
-    sums: dict[str, Totals] = {}
+    sums: dict[str, list[int]] = {}
+    levels: dict[int, list[str]] = defaultdict(list)
+
+    def add(path: str, figures: Iterable[int]) -> None:
+        held = sums.get(path)
+        if held is None:
+            sums[path] = list(figures)
+            levels[len(path)].append(path)
+        else:
+            held[:] = map(int.__add__, held, figures)
+
     for path, own in leaves:
-        for end in range(step, len(path) + 1, step):
-            above = path[:end]
-            sums[above] = sums.get(above, Totals()) + own
-    return sums
+        add(path, own)
+    # From the deepest level up each path hands its sum to the one above it, once.
+    for end in range(max(levels, default=0), step, -step):
+        for path in levels[end]:
+            add(path[: end - step], sums[path])
+    return {path: Totals(*figures) for path, figures in sums.items()}
 
 
 def nearest_shown(totals: Mapping[str, Totals], path: str, step: int = 4) -> str:

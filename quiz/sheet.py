@@ -60,11 +60,6 @@ class Sheet:
     def open(self) -> list[Entry]:
         return [entry for entry in self.entries if not entry.answered]
 
-    @property
-    def first_open(self) -> int:
-        """The first question without an answer, else the last."""
-        return self.open[0].number if self.open else len(self.entries)
-
     @staticmethod
     def question(
         attempt: Attempt, number: int, item: PaperItem, content: dict, typed: str | None = None

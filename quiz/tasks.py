@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from quiz import services
-from quiz.models import QuestionImport
+from quiz.models import FreezeOrder, QuestionImport
 
 
 @shared_task
@@ -28,6 +28,19 @@ def resend_imports() -> None:
 
 
 @shared_task
+def freeze_tickets(order_pk: int) -> None:
+    """Freeze the tickets of a draw for which that was ordered (it may be gone by now)."""
+    for order in FreezeOrder.objects.filter(pk=order_pk):
+        services.run_freeze(order=order)
+
+
+@shared_task
+def resume_freezes() -> None:
+    """The safety net: whatever a lost message or a dead worker left to freeze."""
+    services.resume_freezes()
+
+
+@shared_task
 def scan_attempts() -> None:
     """Look through yesterday's attempts for signs that nobody sat there."""
     services.scan_attempts()
@@ -47,8 +60,20 @@ def run_regrades() -> None:
 
 @shared_task
 def compute_statistics() -> None:
-    """Compute the figures of the questions anew."""
-    services.compute_all_statistics()
+    """Begin to compute the figures of the questions anew."""
+    services.order_statistics()
+
+
+@shared_task
+def go_on_with_statistics(run_pk: int) -> None:
+    """Compute for a few seconds, then send the rest."""
+    services.go_on_with_statistics(run_pk=run_pk)
+
+
+@shared_task
+def resume_statistics() -> None:
+    """The safety net: whatever a lost message or a dead worker left to compute."""
+    services.resume_statistics()
 
 
 @shared_task

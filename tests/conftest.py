@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import sync_playwright
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from quiz import boards
 from search.models import PendingSync
 from tests.factories.cms import home
 
@@ -44,6 +45,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+    boards.forget_totals()
 
 
 @pytest.fixture(autouse=True)

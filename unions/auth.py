@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from unions.models import Member
 from unions.names import clean_name, clean_phone, is_phone
 
 
@@ -49,6 +50,11 @@ class PhoneOrUsernameBackend(AuthenticationBackend):
         if "username" in credentials:
             credentials["username"] = login_to_username(credentials["username"])
         return super().authenticate(request, **credentials)
+
+    def get_user(self, user_id):
+        """Django's own, with a statement that is kept: every request of a member asks it."""
+        found = Member.objects.by_pk(user_id)
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

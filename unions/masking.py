@@ -1,5 +1,7 @@
 """How a person's name is shown where anyone may read it."""
 
+from functools import lru_cache
+
 import regex
 
 MASK = "*"
@@ -31,6 +33,7 @@ def graphemes(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def mask_name(name: str) -> str:
     """Return `name` with all but its family part replaced by one asterisk per hidden group.
 
@@ -51,6 +54,11 @@ def mask_name(name: str) -> str:
     if len(characters) > 2 and family in COMPOUND_SURNAMES:
         return family + MASK
     return characters[0] + MASK
+
+
+def public_name(nickname: str, name: str) -> str:
+    """The chosen nickname, else the masked name; fit for any board."""
+    return nickname or mask_name(name)
 
 
 def mask_phone(phone: str | None) -> str:

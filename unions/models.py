@@ -2,14 +2,15 @@
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q, Sum
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from unions.masking import mask_name, mask_phone
+from unions.masking import mask_phone, public_name
 from unions.names import GraphemeLimit
+from unions.prepared import Given, PreparedRows
 
 
 class UnionQuerySet(MP_NodeQuerySet):
@@ -115,6 +116,11 @@ class MemberManager(UserManager.from_queryset(MemberQuerySet)):
 
     use_in_migrations = False
 
+    def by_pk(self, pk: int) -> "Member | None":
+        """The member with every column; the statement is kept."""
+        row = _member_by_pk.one(pk)
+        return None if row is None else Member.from_db(DEFAULT_DB_ALIAS, (), row)
+
 
 class Member(AbstractUser):
     """A person who can sign in: by user name or by phone. Nothing public shows the phone."""
@@ -162,12 +168,19 @@ class Member(AbstractUser):
     @property
     def public_name(self) -> str:
         """The chosen nickname, else the masked name; fit for any board."""
-        return self.nickname or mask_name(self.display_name)
+        return public_name(self.nickname, self.display_name)
 
     @property
     def masked_phone(self) -> str:
         """For the officers' roster alone: still too much for any public page."""
         return mask_phone(self.phone)
+
+
+_member_by_pk = PreparedRows(
+    lambda: Member.objects.filter(pk=Given(0, Member._meta.pk)).values_list(
+        *(field.attname for field in Member._meta.concrete_fields)
+    )
+)
 
 
 class OfficerRole(models.Model):

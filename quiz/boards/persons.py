@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from quiz.boards.chosen import engine
 from quiz.boards.engine import Entry
+from quiz.boards.sql import people_of
 from quiz.boards.unions import union_totals
-from quiz.models import Board, Competition, Standing
+from quiz.models import Board, Competition
 from quiz.ordering import ranks, worth
+from unions.masking import public_name
 from unions.models import Member
 
 TOP = 50
 NEIGHBOURS = 2
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of the personal board, fit for the public."""
 
     rank: int
@@ -83,29 +85,28 @@ def days_of(competition: Competition) -> list[date]:
 def _rows(
     board: Board, entries: Sequence[Entry], numbers: Sequence[int], member: Member | None
 ) -> list[Row]:
-    """Names and unions come from the standings; who has gone since the engine's copy is left."""
+    """Names and unions come from the database; who has gone since the engine's copy is left."""
+    if not entries:
+        return []
     me = member.pk if member is not None and member.is_authenticated else None
-    people = {
-        standing.member_id: standing
-        for standing in Standing.objects.filter(
-            board=board, member__in=[entry.member_id for entry in entries]
-        ).select_related("member", "union")
-    }
-    totals = union_totals(board.competition) if entries else None
+    lacking = [entry.member_id for entry in entries if entry.person is None]
+    people = people_of(board, lacking) if lacking else {}
+    label_near = union_totals(board.competition).label_near
     rows = []
     for entry, rank in zip(entries, numbers, strict=True):
-        standing = people.get(entry.member_id)
-        if standing is None:
+        person = entry.person or people.get(entry.member_id)
+        if person is None:
             continue
+        name, nickname, union = person
         points, elapsed = worth(entry.cost)
         rows.append(
             Row(
-                rank=rank,
-                name=standing.member.public_name,
-                union=totals.label_near(standing.union.path) if standing.union else "",
-                points=points,
-                elapsed=elapsed,
-                is_me=entry.member_id == me,
+                rank,
+                public_name(nickname, name),
+                label_near(union) if union else "",
+                points,
+                elapsed,
+                entry.member_id == me,
             )
         )
     return rows

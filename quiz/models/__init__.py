@@ -2,7 +2,7 @@
 
 from quiz.models.admission import Admission, Allowance
 from quiz.models.appeal import Appeal
-from quiz.models.attempt import Attempt
+from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
 from quiz.models.board import Board, Rung, StandingChange
 from quiz.models.case import Case
@@ -10,11 +10,12 @@ from quiz.models.certificate import Certificate
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.dispute import Dispute
 from quiz.models.draw import Draw, DrawPrize, Ticket, Win
+from quiz.models.freeze import FreezeOrder
 from quiz.models.practice import PracticeRecord, PracticeRun
 from quiz.models.regrade import PastResult, Regrade
 from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
-from quiz.models.statistic import QuestionStatistic
+from quiz.models.statistic import QuestionStatistic, StatisticRun
 from quiz.models.team import Team, TeamMember
 from quiz.models.transfer import QuestionImport
 
@@ -23,6 +24,7 @@ __all__ = [
     "Allowance",
     "Appeal",
     "Attempt",
+    "AttemptQuerySet",
     "Board",
     "Case",
     "Certificate",
@@ -30,6 +32,7 @@ __all__ = [
     "Dispute",
     "Draw",
     "DrawPrize",
+    "FreezeOrder",
     "Option",
     "PaperRule",
     "PastResult",
@@ -48,6 +51,7 @@ __all__ = [
     "Rung",
     "Standing",
     "StandingChange",
+    "StatisticRun",
     "Team",
     "TeamMember",
     "Ticket",

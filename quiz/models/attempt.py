@@ -19,6 +19,14 @@ class AttemptQuerySet(models.QuerySet):
         """One member's attempts, the latest first."""
         return self.filter(competition=competition, member=member).order_by("-day", "-pk")
 
+    def own(self, member: Member, slug: str, uuid: uuid.UUID) -> "AttemptQuerySet":
+        """The one attempt of that number, if it is of `member` in that competition."""
+        return self.filter(uuid=uuid, member=member, competition__slug=slug)
+
+    def held(self) -> "AttemptQuerySet":
+        """As they are now, held by this transaction."""
+        return self.select_for_update(of=("self",))
+
     def by(self, member: Member) -> "AttemptQuerySet":
         """All attempts of one member, the latest first, without papers and answers."""
         return self.filter(member=member).order_by("-day", "-pk").defer("paper", "answers")
@@ -65,6 +73,15 @@ class AttemptQuerySet(models.QuerySet):
             .values_list("competition_id")
             .annotate(models.Count("pk"))
         )
+
+
+def chosen_of(answers: dict[str, dict]) -> dict[int, list[str]]:
+    """What `answers` of an attempt hold; see `Attempt.chosen`."""
+    replies = {
+        int(number): answer["options"] or [answer.get("text", "")]
+        for number, answer in answers.items()
+    }
+    return {number: reply for number, reply in replies.items() if reply != [""]}
 
 
 class Attempt(models.Model):
@@ -208,11 +225,13 @@ class Attempt(models.Model):
 
         Cleared answers are left out.
         """
-        replies = {
-            int(number): answer["options"] or [answer.get("text", "")]
-            for number, answer in self.answers.items()
-        }
-        return {number: reply for number, reply in replies.items() if reply != [""]}
+        return chosen_of(self.answers)
+
+    @property
+    def first_open(self) -> int:
+        """The first question without an answer, else the last."""
+        chosen, count = self.chosen(), len(self.paper)
+        return next((number for number in range(1, count + 1) if number not in chosen), count)
 
     def replies(self) -> dict[int, tuple[tuple[int, ...], datetime]]:
         """Places chosen (in the editors' order) and when, by version; cleared ones left out."""

@@ -2,22 +2,24 @@
 
 from datetime import date, datetime
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.competition import Competition
 from unions.models import Member, Union
+from unions.prepared import Given, PreparedRows
 
 
 class BoardQuerySet(models.QuerySet):
     def find(self, competition: Competition, day: date | None = None) -> "Board | None":
         """The total board of `competition`, or that of the local `day`; None before any result."""
-        kind = Board.Kind.TOTAL if day is None else Board.Kind.DAY
-        board = self.filter(competition=competition, kind=kind, day=day).first()
-        if board is not None:
-            board.competition = competition
+        row = _total.one(competition.pk) if day is None else _of_day.one(competition.pk, day)
+        if row is None:
+            return None
+        board = Board.from_db(DEFAULT_DB_ALIAS, (), row)
+        board.competition = competition
         return board
 
     def days(self, competition: Competition) -> "BoardQuerySet":
@@ -116,11 +118,27 @@ class Board(models.Model):
         return self.day is None or self.day == day
 
 
-class RungQuerySet(models.QuerySet):
-    def below(self, board: Board, cost: int, standings: models.QuerySet) -> int | None:
-        """How many of `standings` stand before `cost` on `board`, exactly; see quiz/ladder.py.
+_columns = [field.attname for field in Board._meta.concrete_fields]
+_total = PreparedRows(
+    lambda: Board.objects.filter(
+        competition=Given(0, Competition._meta.pk), kind=Board.Kind.TOTAL
+    ).values_list(*_columns)
+)
+_of_day = PreparedRows(
+    lambda: Board.objects.filter(
+        competition=Given(0, Competition._meta.pk),
+        kind=Board.Kind.DAY,
+        day=Given(1, Board._meta.get_field("day")),
+    ).values_list(*_columns)
+)
 
-        None where no rung stands at or before `cost`. One statement, and so of one moment.
+
+class RungQuerySet(models.QuerySet):
+    def ladder(self, board, cost, member_id, standings: models.QuerySet) -> models.QuerySet:
+        """One row: how many of `standings` stand before `cost` on `board`, exactly, and how many
+        at it before the member; see quiz/ladder.py.
+
+        No row where no rung stands at or before `cost`. One statement, and so of one moment.
         """
         crossed = (
             StandingChange.objects.filter(board=board)
@@ -137,16 +155,22 @@ class RungQuerySet(models.QuerySet):
             .values("board")
             .annotate(more=Count("pk"))
         )
+        equal = (
+            standings.filter(board=board, cost=cost, member_id__lt=member_id)
+            .order_by()
+            .values("board")
+            .annotate(more=Count("pk"))
+        )
         return (
             self.filter(board=board, cost__lte=cost)
             .order_by("-cost")
             .annotate(
                 whole=F("below")
                 + Coalesce(Subquery(crossed.values("more")), 0)
-                + Coalesce(Subquery(beyond.values("more")), 0)
+                + Coalesce(Subquery(beyond.values("more")), 0),
+                equal=Coalesce(Subquery(equal.values("more")), 0),
             )
-            .values_list("whole", flat=True)
-            .first()
+            .values_list("whole", "equal")[:1]
         )
 
 

@@ -215,8 +215,8 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(draw=draw).order_by("number").values_list("number", "code")
 
     def own(self, draw: Draw, member: Member) -> "Ticket | None":
-        if not member.is_authenticated:
-            return None
+        if not member.is_authenticated or not draw.is_frozen:
+            return None  # what is written before the list is fixed is no ticket yet
         return self.filter(draw=draw, member=member).first()
 
 

@@ -21,19 +21,19 @@ class StandingQuerySet(models.QuerySet):
         total = self.filter(board__competition=competition, board__kind=Board.Kind.TOTAL)
         return total.order_by("cost", "member_id")
 
-    def before(self, standing: "Standing") -> "StandingQuerySet":
-        """Rows of the same board ahead of `standing`, the nearest first."""
+    def before(self, board, cost, member_id) -> "StandingQuerySet":
+        """Rows of `board` ahead of that place, the nearest first."""
         return (
-            self.filter(board=standing.board_id, cost__lte=standing.cost)
-            .filter(models.Q(cost__lt=standing.cost) | models.Q(member_id__lt=standing.member_id))
+            self.filter(board=board, cost__lte=cost)
+            .filter(models.Q(cost__lt=cost) | models.Q(member_id__lt=member_id))
             .order_by("-cost", "-member_id")
         )
 
-    def after(self, standing: "Standing") -> "StandingQuerySet":
-        """Rows of the same board behind `standing`, the nearest first."""
+    def after(self, board, cost, member_id) -> "StandingQuerySet":
+        """Rows of `board` behind that place, the nearest first."""
         return (
-            self.filter(board=standing.board_id, cost__gte=standing.cost)
-            .filter(models.Q(cost__gt=standing.cost) | models.Q(member_id__gt=standing.member_id))
+            self.filter(board=board, cost__gte=cost)
+            .filter(models.Q(cost__gt=cost) | models.Q(member_id__gt=member_id))
             .order_by("cost", "member_id")
         )
 

@@ -1,12 +1,18 @@
 """What the bank's keepers read of each question; all of it can be computed again."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quiz import itemstats
-from quiz.models.bank import QuestionVersion
+from quiz.models.bank import QuestionBank, QuestionVersion
 from quiz.models.dispute import count_of
+
+# So long nobody may add to a run before it is sent again.
+LEASE = timedelta(minutes=3)
 
 
 class QuestionStatisticQuerySet(models.QuerySet):
@@ -83,3 +89,36 @@ class QuestionStatistic(models.Model):
             f"{chr(65 + place)}{'✓' if place in key else ''} {count}"
             for place, count in enumerate(self.picks)
         )
+
+
+class StatisticRunQuerySet(models.QuerySet):
+    def due(self, now: datetime) -> "StatisticRunQuerySet":
+        """Runs that nobody has been at for a while: lost, or the worker died."""
+        return self.filter(touched_at__lte=now - LEASE).order_by("pk")
+
+
+class StatisticRun(models.Model):
+    """The figures of a bank while they are computed; gone when they are.
+
+    `tallies` are the sums by question version over the attempts up to the key `reached`, by the
+    keys of the bank as of `bank_version`.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    bank = models.OneToOneField(
+        QuestionBank, models.CASCADE, related_name="statistic_run", verbose_name=_("题库")
+    )
+    bank_version = models.UUIDField()
+    reached = models.BigIntegerField(_("算到"), default=0)
+    tallies = models.JSONField(default=dict)
+    touched_at = models.DateTimeField(_("最后进展"), default=timezone.now)
+
+    objects = StatisticRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("题目统计任务")
+        verbose_name_plural = _("题目统计任务")
+
+    def __str__(self):
+        return f"{self.bank_id}: {self.reached}"

@@ -12,9 +12,11 @@ from quiz.services.attempts import (
     record_attempt,
     save_answer,
     save_answers,
+    save_own_answers,
     start_attempt,
     submit_attempt,
     submit_overdue,
+    submit_own_attempt,
 )
 from quiz.services.bank import (
     create_questions,
@@ -34,7 +36,6 @@ from quiz.services.draws import (
     PrizeLine,
     announce_draw,
     claim_win,
-    freeze_tickets,
     reveal_winners,
 )
 from quiz.services.folding import (
@@ -43,6 +44,12 @@ from quiz.services.folding import (
     level_ladders,
     rebuild_ladder,
     rebuild_union_standings,
+)
+from quiz.services.freezing import (
+    freeze_tickets,
+    order_freeze,
+    resume_freezes,
+    run_freeze,
 )
 from quiz.services.importing import (
     QuestionPlan,
@@ -90,7 +97,14 @@ from quiz.services.standings import (
     recount_member,
     thaw_boards,
 )
-from quiz.services.statistics import compute_all_statistics, compute_statistics
+from quiz.services.statistics import (
+    begin_statistics,
+    compute_all_statistics,
+    compute_statistics,
+    go_on_with_statistics,
+    order_statistics,
+    resume_statistics,
+)
 from quiz.services.teams import delete_team, invite_unions, save_team, save_teams
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 from quiz.services.waiting import undecided
@@ -114,6 +128,7 @@ __all__ = [
     "answer_practice",
     "answer_together",
     "appeal",
+    "begin_statistics",
     "book_of",
     "card_of",
     "cards_of",
@@ -140,6 +155,7 @@ __all__ = [
     "fold_changes",
     "freeze_tickets",
     "generate_scale",
+    "go_on_with_statistics",
     "import_questions",
     "invite_unions",
     "issue_certificates",
@@ -151,7 +167,9 @@ __all__ = [
     "make_organisers",
     "move_question",
     "next_question",
+    "order_freeze",
     "order_import",
+    "order_statistics",
     "plan_questions",
     "practised_question",
     "prepare_import",
@@ -168,13 +186,17 @@ __all__ = [
     "remove_scale",
     "resend_imports",
     "restore_attempt",
+    "resume_freezes",
+    "resume_statistics",
     "reveal_winners",
     "rows_of",
+    "run_freeze",
     "run_import",
     "run_regrade",
     "run_regrades",
     "save_answer",
     "save_answers",
+    "save_own_answers",
     "save_team",
     "save_teams",
     "scan_attempts",
@@ -182,6 +204,7 @@ __all__ = [
     "start_attempt",
     "submit_attempt",
     "submit_overdue",
+    "submit_own_attempt",
     "thaw_boards",
     "todays_questions",
     "touch_bank",

@@ -2,17 +2,27 @@
 
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import SystemRandom
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quiz import drawing, scoring
 from quiz.errors import QuizError
-from quiz.models import Allowance, Attempt, Competition, QuestionBank, Round
+from quiz.models import (
+    Allowance,
+    Attempt,
+    AttemptQuerySet,
+    Competition,
+    QuestionBank,
+    Round,
+    answering,
+)
+from quiz.models.answering import Answering
 from quiz.ordering import cost
 from quiz.pools import contents_of, pool_of, scored_items
 from quiz.services.standings import count_attempt
@@ -145,22 +155,43 @@ def save_answers(
     question holds a different reply with the same or a later sequence (`details` carry question,
     sequence, options, of a fill-in the text).
     """
+    return _save(lambda: answering.hold(attempt.pk), answers, now)[1]
+
+
+def save_own_answers(
+    *,
+    member: Member,
+    slug: str,
+    uuid: UUID,
+    answers: Sequence[Answer],
+    now: datetime | None = None,
+) -> tuple[datetime, list[Saved]]:
+    """The same for the attempt `uuid` of `member` in the competition `slug`, read once for all.
+
+    Returns the deadline too. `Attempt.DoesNotExist` where the member has no such attempt.
+    """
+    return _save(lambda: answering.hold_own(member.pk, slug, uuid), answers, now)
+
+
+def _save(
+    hold: Callable[[], Answering], answers: Sequence[Answer], now: datetime | None
+) -> tuple[datetime, list[Saved]]:
     now = now or timezone.now()
     with transaction.atomic():
-        attempt = locked_attempt(attempt)
+        attempt = hold()
         if attempt.submitted_at:
             raise QuizError("finished")
         if not attempt.takes_answers(now):
             raise QuizError("too_late")
         paper = attempt.drawn()
-        contents = contents_of(attempt.competition.bank, paper.versions)
+        contents = contents_of(attempt.bank, paper.versions)
         saved = [_store(attempt, paper, contents, answer, now) for answer in answers]
-        Attempt.objects.filter(pk=attempt.pk).update(answers=attempt.answers)
-    return saved
+        answering.store(attempt)
+    return attempt.deadline, saved
 
 
 def _store(
-    attempt: Attempt, paper: drawing.Paper, contents: list[dict], answer: Answer, now: datetime
+    attempt: Answering, paper: drawing.Paper, contents: list[dict], answer: Answer, now: datetime
 ) -> Saved:
     if not 1 <= answer.question <= len(paper.items):
         raise QuizError("no_such_question", question=answer.question)
@@ -218,9 +249,23 @@ def submit_attempt(*, attempt: Attempt, now: datetime | None = None) -> Attempt:
     After `accepts_until` the replies stored before count, and `timed_out` says so. Elapsed is in
     whole seconds and never more than the time given.
     """
+    return _submit(Attempt.objects.filter(pk=attempt.pk), now)
+
+
+def submit_own_attempt(
+    *, member: Member, slug: str, uuid: UUID, now: datetime | None = None
+) -> Attempt:
+    """The same for the attempt `uuid` of `member` in the competition `slug`, read once for all.
+
+    `Attempt.DoesNotExist` where the member has no such attempt.
+    """
+    return _submit(Attempt.objects.own(member, slug, uuid), now)
+
+
+def _submit(found: AttemptQuerySet, now: datetime | None) -> Attempt:
     now = now or timezone.now()
     with transaction.atomic():
-        attempt = locked_attempt(attempt)
+        attempt = _locked(found)
         if attempt.submitted_at is None:
             _finish(attempt, now)
     return attempt
@@ -308,8 +353,8 @@ def _reply(item: scoring.Item, number: int, *, right: bool) -> Answer:
 
 def locked_attempt(attempt: Attempt) -> Attempt:
     """`attempt` as it is now, held by this transaction."""
-    return (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("competition__bank", "competition__union")
-        .get(pk=attempt.pk)
-    )
+    return _locked(Attempt.objects.filter(pk=attempt.pk))
+
+
+def _locked(found: AttemptQuerySet) -> Attempt:
+    return found.held().select_related("competition__bank", "competition__union").get()

@@ -1,5 +1,6 @@
-"""Prize draws: announce, freeze, reveal, claim. Each step once, none back.
+"""Prize draws: announce, reveal, claim; `quiz.services.freezing` stands between the first two.
 
+Each step once, none back.
 Whoever acts is `by`; every step of staff leaves an entry in the log, none of which says the secret.
 """
 
@@ -14,12 +15,8 @@ from wagtail.log_actions import log
 
 from quiz import lottery
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, Draw, DrawPrize, Ticket, Win
-from quiz.services.waiting import refuse_undecided
+from quiz.models import Competition, Draw, DrawPrize, Ticket, Win
 from unions.models import Member
-
-CHUNK = 5000
-MEMBER_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -72,66 +69,6 @@ def announce_draw(
     )
     log(draw, "quiz.draw.announce", user=by, data={"secret_hash": draw.secret_hash})
     return draw
-
-
-def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Draw:
-    """Number the tickets and fix their list, all or nothing; possible once everything is final.
-
-    `QuizError` with code draw_frozen, draw_not_closed, draw_not_final, draw_no_tickets, or what
-    `refuse_undecided` raises.
-    """
-    now = now or timezone.now()
-    with transaction.atomic():
-        draw = _locked(draw)
-        if draw.state != Draw.State.ANNOUNCED:
-            raise QuizError("draw_frozen")
-        competition = draw.competition
-        if competition.state_at(now) != Competition.State.CLOSED:
-            raise QuizError("draw_not_closed")
-        waiting = Attempt.objects.unfinished().filter(competition=competition)
-        if not competition.is_settled(now) or waiting.exists():
-            raise QuizError("draw_not_final")
-        refuse_undecided(competition)
-        rows = _coded(draw, now)
-        if not rows:
-            raise QuizError("draw_no_tickets")
-        for chunk in _chunks(rows):
-            Ticket.objects.bulk_create(
-                Ticket(draw=draw, number=number, code=code, member_id=member)
-                for number, code, member in chunk
-            )
-        draw.list_hash = lottery.hash_of(
-            lottery.list_bytes((number, code) for number, code, _m in _unpacked(rows))
-        )
-        draw.ticket_count = len(rows)
-        draw.state = Draw.State.FROZEN
-        draw.frozen_at = now
-        draw.save(update_fields=["list_hash", "ticket_count", "state", "frozen_at"])
-        data = {"list_hash": draw.list_hash, "ticket_count": draw.ticket_count}
-        log(draw, "quiz.draw.freeze", user=by, data=data)
-    return draw
-
-
-def _coded(draw: Draw, now: datetime) -> list[bytes]:
-    """Code and member of every ticket in 24 bytes, in the order of the codes.
-
-    Two million of these take a fifth of the room of as many rows.
-    """
-    return sorted(
-        bytes.fromhex(lottery.ticket_code(draw.salt, member)) + member.to_bytes(MEMBER_BYTES, "big")
-        for member in draw.entitled(now).iterator(chunk_size=CHUNK)
-    )
-
-
-def _unpacked(rows: Sequence[bytes], start: int = 0):
-    """(number, code, member id) of `rows`, whose first is at place `start` of all."""
-    for number, row in enumerate(rows, start=start + 1):
-        yield number, row[:-MEMBER_BYTES].hex(), int.from_bytes(row[-MEMBER_BYTES:], "big")
-
-
-def _chunks(rows: Sequence[bytes]):
-    for start in range(0, len(rows), CHUNK):
-        yield _unpacked(rows[start : start + CHUNK], start)
 
 
 def reveal_winners(

@@ -6,8 +6,9 @@ deleted in the transaction that counts it.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from quiz.ladder import STEP, crossed
 from quiz.models import Board, Competition, Rung, StandingChange, UnionStanding
@@ -81,7 +82,18 @@ def _add_to_unions(board: Board, changes: list[StandingChange]) -> None:
         for name, more in zip(COUNTERS, sums[row.union_id], strict=True):
             # Never below nothing: where someone wrote past us, a rebuild sets it right.
             setattr(row, name, max(getattr(row, name) + more, 0))
-    UnionStanding.objects.bulk_update(rows, COUNTERS, batch_size=500)
+    _overwrite(rows, COUNTERS)
+
+
+def _overwrite(rows: Sequence[models.Model], names: list[str]) -> None:
+    """Write the fields `names` of rows that are there, by their key.
+
+    An UPDATE with a case for each row and field takes a hundred times as long to write.
+    """
+    if rows:
+        type(rows[0])._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=names
+        )
 
 
 def _rows_of_unions(competition: Competition, unions) -> list[UnionStanding]:
@@ -100,9 +112,7 @@ def _move_rungs(board: Board, changes: list[StandingChange]) -> None:
     )
     for rung, more in zip(rungs, moved, strict=True):
         rung.below = max(rung.below + more, 0)
-    Rung.objects.bulk_update(
-        [rung for rung, more in zip(rungs, moved, strict=True) if more], ["below"], batch_size=500
-    )
+    _overwrite([rung for rung, more in zip(rungs, moved, strict=True) if more], ["below"])
 
 
 @transaction.atomic
@@ -154,6 +164,6 @@ def rebuild_union_standings(*, competition: Competition) -> None:
     for row in rows:
         sums = fresh.get(row.union_id, [0, 0, 0])
         row.participants, row.completions, row.points = (max(value, 0) for value in sums)
-    UnionStanding.objects.bulk_update(rows, COUNTERS, batch_size=500)
+    _overwrite(rows, COUNTERS)
     while _fold(board, BATCH) == BATCH:
         pass

@@ -57,9 +57,11 @@ def generate_scale(*, standings: int, unions: int, progress: Progress = _silent)
         raise QuizError("scale_exists")
     leaves = _make_unions(max(unions, CITIES + 2), -(-standings // max(unions, 1)), progress)
     competition = _make_competition()
-    _write(Member, _members(standings, leaves), standings, str(_("会员")), progress)
+    members = _members(standings, leaves)
+    _write(Member(password=make_password(None)), members, standings, str(_("会员")), progress)
     board = Board.objects.needed(competition, set())[0]
-    _write(Standing, _standings(board), standings, str(_("成绩")), progress)
+    results = _results(Member.objects.filter(username__startswith=MARK))
+    _write(Standing(board=board, completions=1), results, standings, str(_("成绩")), progress)
     rebuild_ladder(board_id=board.pk)
     progress(str(_("单位成绩")), 0, unions)
     rebuild_union_standings(competition=competition)
@@ -162,65 +164,65 @@ def _make_competition() -> Competition:
     return competition
 
 
-def _members(count: int, leaves: list[int]) -> Iterator[Member]:
-    """Members who can't sign in, evenly over the unions `leaves`."""
-    nobody = make_password(None)
+def _members(count: int, leaves: list[int]) -> Iterator[dict[str, object]]:
+    """Members, evenly over the unions `leaves`."""
     for number in range(count):
-        yield Member(
-            username=f"{MARK}{number:08d}",
-            display_name=f"示例{number}",
-            union_id=leaves[number % len(leaves)],
-            password=nobody,
-        )
+        yield {
+            "username": f"{MARK}{number:08d}",
+            "display_name": f"示例{number}",
+            "union_id": leaves[number % len(leaves)],
+        }
 
 
-def _standings(board: Board) -> Iterator[Standing]:
+def _results(members: models.QuerySet) -> Iterator[dict[str, object]]:
+    """What each of `members` brought."""
     rng = random.Random(1_840_000)  # noqa: S311 - made-up results, the same each time
-    made = Member.objects.filter(username__startswith=MARK).order_by("pk")
-    for member, union in made.values_list("pk", "union_id").iterator(chunk_size=CHUNK):
+    made = members.order_by("pk").values_list("pk", "union_id")
+    for member, union in made.iterator(chunk_size=CHUNK):
         points = 10 * min(int(rng.gauss(14, 4)), FULL_POINTS // 10) if rng.random() < 0.97 else 0
         points, elapsed = max(points, 0), rng.randrange(60, LONGEST)
-        yield Standing(
-            board=board,
-            member_id=member,
-            union_id=union,
-            points=points,
-            elapsed=elapsed,
-            cost=cost(points, elapsed),
-            completions=1,
-        )
+        yield {
+            "member_id": member,
+            "union_id": union,
+            "points": points,
+            "elapsed": elapsed,
+            "cost": cost(points, elapsed),
+        }
 
 
 def _write(
-    model: type[models.Model],
-    rows: Iterable[models.Model],
+    sample: models.Model,
+    rows: Iterable[dict[str, object]],
     total: int,
     what: str,
     progress: Progress,
 ) -> None:
-    """Write `rows` of `model`, which have no key yet, in chunks: COPY where the database has it."""
-    copy = _copy if connection.vendor == "postgresql" else model.objects.bulk_create
+    """Write rows that are as `sample` but for the values given, in chunks, past Django's own
+    statements: COPY where the database has it."""
+    fields = [field for field in sample._meta.concrete_fields if not field.primary_key]
+    same = {
+        field.attname: field.get_db_prep_save(field.pre_save(sample, add=True), connection)
+        for field in fields
+    }
+    quote = connection.ops.quote_name
+    table = quote(sample._meta.db_table)
+    columns = ", ".join(quote(field.column) for field in fields)
+    write = _copy if connection.vendor == "postgresql" else _insert
     rows, done = iter(rows), 0
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := [tuple((same | row).values()) for row in islice(rows, CHUNK)]:
         with transaction.atomic():
-            copy(chunk)
+            write(f"{table} ({columns})", chunk)
         done += len(chunk)
         progress(what, done, total)
 
 
-def _copy(rows: list[models.Model]) -> None:
-    model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as table,
-    ):
+def _copy(into: str, rows: list[tuple]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as stream:
         for row in rows:
-            table.write_row(
-                [
-                    field.get_db_prep_save(field.pre_save(row, add=True), connection)
-                    for field in fields
-                ]
-            )
+            stream.write_row(row)
+
+
+def _insert(into: str, rows: list[tuple]) -> None:
+    places = ", ".join(["%s"] * len(rows[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)  # noqa: S608 - our names

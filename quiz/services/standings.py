@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from quiz.models import Attempt, Board, Competition, Standing
@@ -13,7 +14,7 @@ from quiz.services.changes import difference, figures_of, write_down
 from quiz.services.copies import copy_board, improve_after_commit
 from quiz.services.folding import fold_board, rebuild_ladder, rebuild_union_standings
 
-REBUILD_CHUNK = 500
+REBUILD_CHUNK = 2000
 FIGURES = ["points", "elapsed", "cost", "completions"]
 
 
@@ -60,7 +61,7 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     this can't overwrite each other with an older view. Everyone locks the total board's row first,
     and a rebuild holds rows of one board at a time: nobody waits in a circle.
     """
-    held = [_hold(board, member_id) for board in boards]
+    held = _hold(boards, member_id)
     rows = list(
         Attempt.objects.counting(boards[0].competition, now)
         .filter(member_id=member_id)
@@ -79,11 +80,19 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     return held
 
 
-def _hold(board: Board, member_id: int) -> Standing:
-    standing, _created = Standing.objects.select_for_update().get_or_create(
-        board=board, member_id=member_id, defaults={"cost": cost(0, 0)}
-    )
-    return standing
+def _hold(boards: list[Board], member_id: int) -> list[Standing]:
+    """The member's rows on `boards`, made where they are missing, locked in the boards' order."""
+    rows = Standing.objects.filter(board__in=boards, member_id=member_id)
+    # The total board's row first: whoever holds it is the only one to write the member's others.
+    rows = rows.select_for_update(of=("self",)).order_by(F("board__day").asc(nulls_first=True))
+    found = {standing.board_id: standing for standing in rows}
+    if missing := [board for board in boards if board.pk not in found]:
+        Standing.objects.bulk_create(
+            (Standing(board=board, member_id=member_id, cost=cost(0, 0)) for board in missing),
+            ignore_conflicts=True,
+        )
+        found = {standing.board_id: standing for standing in rows.all()}
+    return [found[board.pk] for board in boards]
 
 
 def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:
@@ -130,17 +139,29 @@ def _rebuild_board(board: Board, now: datetime) -> None:
         _rebuild_members(board, chunk, now)
 
 
+def _hold_all(board: Board, members: list[int]) -> list[Standing]:
+    """The rows of `members` on `board`, made where they are missing, locked in one order."""
+    rows = Standing.objects.select_for_update().filter(board=board, member_id__in=members)
+    standings = list(rows.order_by("member_id"))
+    if missing := set(members) - {standing.member_id for standing in standings}:
+        Standing.objects.bulk_create(
+            (
+                Standing(board=board, member_id=member, cost=cost(0, 0))
+                for member in sorted(missing)
+            ),
+            ignore_conflicts=True,
+        )
+        standings = list(rows.order_by("member_id"))
+    return standings
+
+
+def _stored(standing: Standing) -> tuple[int | None, ...]:
+    return (standing.union_id, *(getattr(standing, name) for name in FIGURES))
+
+
 @transaction.atomic
 def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
-    Standing.objects.bulk_create(
-        (Standing(board=board, member_id=member, cost=cost(0, 0)) for member in members),
-        ignore_conflicts=True,
-    )
-    standings = list(
-        Standing.objects.select_for_update()
-        .filter(board=board, member_id__in=members)
-        .order_by("member_id")
-    )
+    standings = _hold_all(board, members)
     # Read once the rows are locked: who handed in since the list of members was made counts too.
     results: dict[int, list[Result]] = {member: [] for member in members}
     unions: dict[int, int | None] = {}
@@ -152,14 +173,18 @@ def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
     ):
         unions.setdefault(member, union)
         results[member].append(Result(*row))
-    changes = []
+    changes, moved = [], []
     for standing in standings:
-        before = figures_of(standing)
+        before, was = figures_of(standing), _stored(standing)
         standing.union_id = unions.get(standing.member_id)
         _recompute(standing, results[standing.member_id], board)
         changes += difference(standing, before, figures_of(standing))
-    kept = [standing for standing in standings if standing.completions]
-    Standing.objects.bulk_update(kept, ["union", *FIGURES])
+        if standing.completions and _stored(standing) != was:
+            moved.append(standing)
+    # By key: an UPDATE with a case for each row and figure takes a hundred times as long.
+    Standing.objects.bulk_create(
+        moved, update_conflicts=True, unique_fields=["id"], update_fields=["union", *FIGURES]
+    )
     gone = [standing.pk for standing in standings if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     write_down(changes)

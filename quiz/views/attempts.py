@@ -39,8 +39,8 @@ STATUS = {
 
 def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
     """The member's own attempt; anyone else's does not exist."""
-    found = Attempt.objects.filter(member=request.user, competition__slug=slug)
-    return get_object_or_404(found.select_related("competition__bank", "round"), uuid=uuid)
+    found = Attempt.objects.own(request.user, slug, uuid)
+    return get_object_or_404(found.select_related("competition__bank", "round"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     except QuizError as error:
         messages.warning(request, error.message)
         return queue.leave(request, redirect(competition))
-    return queue.leave(request, redirect(attempt.question_url(sheet_of(attempt).first_open)))
+    return queue.leave(request, redirect(attempt.question_url(attempt.first_open)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def question(request: HttpRequest, slug: str, uuid: UUID, number: int) -> HttpRe
         return _save_form(request, attempt, number)
     now = timezone.now()
     if not attempt.takes_answers(now):
-        return _finished(request, attempt)
+        return _finished(request, slug, uuid)
     if now > attempt.deadline:
         return redirect("quiz:submit", slug, uuid)
     return _question_page(request, attempt, number)
@@ -90,7 +90,7 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
         return render(request, "problem.html", {"message": message, "status": 400}, status=400)
     except QuizError as error:
         if error.code in {"finished", "too_late"}:
-            return _finished(request, attempt)
+            return _finished(request, attempt.competition.slug, attempt.uuid)
         return _question_page(request, attempt, number, error=error, typed=answer.text)
     go = request.POST.get("go", "next")
     if go == "submit" or (go == "next" and number == len(attempt.paper)):
@@ -149,19 +149,27 @@ def _one(data) -> list[services.Answer]:
 def _save_json(request: HttpRequest, slug: str, uuid: UUID, read) -> JsonResponse:
     if not request.user.is_authenticated:  # a script can't follow to the sign-in
         return _json_error("signed_out", str(MESSAGES["signed_out"]), 401)
-    attempt = own_or_404(request, slug, uuid)
     try:
-        saved = services.save_answers(attempt=attempt, answers=read(request.json))
-    except forms.UnknownField as error:
-        message = _("请求里有不认识的字段“%(name)s”，没有保存。") % {"name": error}
-        return _json_error("unknown_field", message, 400)
-    except forms.BadEntry:
-        return _json_error("bad_entry", _("请求的格式不对，没有保存。"), 422)
+        deadline, saved = services.save_own_answers(
+            member=request.user, slug=slug, uuid=uuid, answers=read(request.json)
+        )
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    except (forms.UnknownField, forms.BadEntry) as error:
+        own_or_404(request, slug, uuid)  # who asks for another's is told nothing else
+        return _misread(error)
     except QuizError as error:
         return _json_error(error.code, error.message, STATUS[error.code], **error.details)
     entries = [_entry(row) for row in saved]
-    left = (attempt.deadline - timezone.now()).total_seconds()
+    left = (deadline - timezone.now()).total_seconds()
     return JsonResponse({"saved": entries, "seconds_left": max(int(left), 0)})
+
+
+def _misread(error: ValueError) -> JsonResponse:
+    if isinstance(error, forms.UnknownField):
+        message = _("请求里有不认识的字段“%(name)s”，没有保存。") % {"name": error}
+        return _json_error("unknown_field", message, 400)
+    return _json_error("bad_entry", _("请求的格式不对，没有保存。"), 422)
 
 
 def _entry(row: services.Saved) -> dict:
@@ -184,10 +192,12 @@ def _json_error(code: str, message: str, status: int, **details) -> JsonResponse
 @login_required
 def submit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Ask before handing in, then hand in."""
+    if request.method == "POST":
+        return _finished(request, slug, uuid)
     attempt = own_or_404(request, slug, uuid)
     now = timezone.now()
-    if request.method == "POST" or not attempt.takes_answers(now):
-        return _finished(request, attempt)
+    if not attempt.takes_answers(now):
+        return _finished(request, slug, uuid)
     left = int((attempt.deadline - now).total_seconds())
     context = {
         "section": "contest",
@@ -201,10 +211,13 @@ def submit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     return render(request, "quiz/submit.html", context)
 
 
-def _finished(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+def _finished(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Hand in what is not handed in yet, and show the result."""
-    services.submit_attempt(attempt=attempt)
-    return redirect("quiz:result", attempt.competition.slug, attempt.uuid)
+    try:
+        services.submit_own_attempt(member=request.user, slug=slug, uuid=uuid)
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("quiz:result", slug, uuid)
 
 
 @require_safe
@@ -241,7 +254,7 @@ def result(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """What a finished attempt brought; with the key once the competition is closed."""
     attempt = own_or_404(request, slug, uuid)
     if attempt.takes_answers(timezone.now()):
-        return redirect(attempt.question_url(sheet_of(attempt).first_open))
+        return redirect(attempt.question_url(attempt.first_open))
     return _result_page(request, attempt)
 
 

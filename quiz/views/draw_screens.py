@@ -102,6 +102,7 @@ def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
         "draw": draw,
         "prizes": draw.prizes.all(),
         "wins": Win.objects.for_lists(draw)[:200],
+        "order": draw.freeze_orders.order_by("-pk").first(),
         "form": RevealForm(request.POST if problem else None),
         "problem": problem,
         "lapsed": len(services.lapsed_wins(draw, now)) if draw.is_drawn else 0,
@@ -117,10 +118,10 @@ def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
     try:
-        services.freeze_tickets(draw=draw, by=request.user)
+        services.order_freeze(draw=draw, by=request.user)
     except QuizError as error:
         return _desk(request, draw, error.message)
-    messages.success(request, _("奖券已封存，名单已公布。"))
+    messages.success(request, _("已开始封存奖券，封存好了名单就公布。"))
     return redirect("draw:edit", pk)
 
 

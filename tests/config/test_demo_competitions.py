@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def loaded():
     picture = SiteImageFactory()
-    found = competitions.load(register.load(), lambda name, alt: picture)
+    unions = register.load()
+    banks, _questions = competitions.load_banks(lambda name, alt: picture)
+    found = competitions.load(banks, unions)
     register.make_staff()
     aftermath.sit(found)
     aftermath.load(found)

@@ -88,7 +88,7 @@ def reply_before_the_answer_is_stored():
     from quiz.errors import QuizError  # noqa: PLC0415 – as above
     from quiz.views import attempts  # noqa: PLC0415
 
-    save, view = services.save_answers, attempts._save_json
+    save, view = services.save_own_answers, attempts._save_json
     waiting = []
 
     def look(**given):
@@ -110,7 +110,7 @@ def reply_before_the_answer_is_stored():
         response._resource_closers.append(store)
         return response
 
-    services.save_answers, attempts._save_json = look, answer
+    services.save_own_answers, attempts._save_json = look, answer
 
 
 def begin_anew_whenever_asked():

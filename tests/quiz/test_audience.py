@@ -52,7 +52,7 @@ def members(competition):
     """Registered members who may take part, by union."""
     names = dict(Union.objects.values_list("path", "name"))
     found = admitted_only(competition, Union.objects.order_by("path"))
-    return {names[place.path]: place.members for place, _rest in found if place.members}
+    return {names[place.path]: place.members for place in found if place.members}
 
 
 @pytest.mark.parametrize(

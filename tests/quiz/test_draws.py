@@ -313,7 +313,9 @@ def test_the_states_can_not_contradict_each_other():
             Draw.objects.filter(pk=draw.pk).update(**change)
 
 
-def test_staff_go_through_the_steps_on_screens(over, staff, client, signed_in):
+def test_staff_go_through_the_steps_on_screens(
+    over, staff, client, signed_in, django_capture_on_commit_callbacks
+):
     signed_in(staff)
     add = reverse("draw:add")
     assert add in client.get(reverse("draw:index")).content.decode()
@@ -338,7 +340,8 @@ def test_staff_go_through_the_steps_on_screens(over, staff, client, signed_in):
     assert [str(prize) for prize in draw.prizes.all()] == ["一等奖 × 1", "纪念 品 × 2"]
     desk = reverse("draw:edit", args=[draw.pk])
     assert "封存奖券" in client.get(desk).content.decode()
-    assert client.post(f"{desk}freeze/").url == desk
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{desk}freeze/").url == desk
     response = client.post(f"{desk}reveal/", {"public_value": " "})
     assert response.status_code == 422
     assert "请填公开数值" in response.content.decode()

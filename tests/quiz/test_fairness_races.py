@@ -39,7 +39,9 @@ def outcomes(found):
 def test_two_who_freeze_at_once_freeze_once(draw):
     staff = MemberFactory()
     found = at_once(lambda _n: services.freeze_tickets(draw=draw, by=staff), range(THREADS))
-    assert outcomes(found) == ["Draw", *["draw_frozen"] * (THREADS - 1)]
+    first, *others = outcomes(found)
+    assert first == "Draw"
+    assert set(others) <= {"draw_freezing", "draw_frozen"}
     assert Ticket.objects.count() == 5
 
 

@@ -1,5 +1,6 @@
 """Properties of the figures of a question, and of the report that the keepers read."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 
@@ -10,9 +11,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz import itemstats, services
+from quiz import itemstats, services, tasks
 from quiz.itemstats import Tally
-from quiz.models import Question, QuestionStatistic
+from quiz.models import Question, QuestionStatistic, StatisticRun
+from quiz.models.statistic import LEASE
+from quiz.services.statistics import go_on_with
 from tests.factories.quiz import CompetitionFactory, answer_all
 from tests.factories.unions import MemberFactory
 
@@ -21,8 +24,8 @@ replies = st.lists(
 )
 
 
-def tally_of(found):
-    tally = Tally()
+def tally_of(found, tally=None):
+    tally = tally or Tally()
     for right, rest in found:
         tally.add(right=right, chosen=[0] if right else [1], rest=rest)
     return tally
@@ -69,6 +72,12 @@ def test_the_order_of_replies_does_not_matter(found, random):
     one, other = tally_of(found), tally_of(shuffled)
     assert one.picks == other.picks
     assert one.rest == pytest.approx(other.rest)
+
+
+@given(replies, replies)
+def test_sums_that_were_put_away_are_gone_on_with(before, after):
+    whole, put_away = tally_of([*before, *after]), tally_of(before).as_json()
+    assert tally_of(after, Tally.from_json(json.loads(json.dumps(put_away)))) == whole
 
 
 @given(st.lists(st.sets(st.integers(0, 3)), max_size=40))
@@ -136,6 +145,76 @@ def test_the_figures_agree_with_the_attempts(competition, monkeypatch):
         assert row.picks[0] == row.right
         assert sum(row.picks) == 6
         assert row.facility == row.right / 7
+
+
+def figures():
+    return list(
+        QuestionStatistic.objects.order_by("version").values_list(
+            "version", "asked", "right", "omitted", "picks", "discrimination"
+        )
+    )
+
+
+@pytest.fixture
+def by_twos(competition, monkeypatch):
+    """The same competition, and a task counts two attempts."""
+    services.compute_all_statistics()
+    monkeypatch.setattr("quiz.services.statistics.CHUNK", 2)
+    return competition
+
+
+def two(run):
+    """Count two more attempts: the clock says that the time is over after one chunk."""
+    ticks = iter([0, 0, 2])
+    return go_on_with(run=run, seconds=1, clock=lambda: next(ticks))
+
+
+@pytest.mark.django_db
+def test_tasks_that_end_early_come_to_the_same_figures(by_twos):
+    expected = figures()
+    QuestionStatistic.objects.update(asked=99)
+    run, ran = services.begin_statistics(bank=by_twos.bank), 0
+    while run is not None:
+        assert set(QuestionStatistic.objects.values_list("asked", flat=True)) == {99}
+        run, ran = two(StatisticRun.objects.select_related("bank").get(pk=run.pk)), ran + 1
+    assert ran == 4  # six attempts by twos, and one to see that there is no more
+    assert figures() == expected
+    assert not StatisticRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_task_that_ran_twice_counts_once(by_twos):
+    expected = figures()
+    run = services.begin_statistics(bank=by_twos.bank)
+    same = StatisticRun.objects.select_related("bank").get(pk=run.pk)
+    assert two(run).reached
+    assert two(same) is None
+    while run is not None:
+        run = two(StatisticRun.objects.select_related("bank").get(pk=run.pk))
+    assert figures() == expected
+
+
+@pytest.mark.django_db
+def test_a_bank_that_changes_on_the_way_is_counted_anew(by_twos):
+    run = two(services.begin_statistics(bank=by_twos.bank))
+    services.touch_bank(bank=by_twos.bank)
+    run = two(StatisticRun.objects.select_related("bank").get(pk=run.pk))
+    assert (run.reached, run.tallies) == (0, {})
+
+
+@pytest.mark.django_db
+def test_what_was_ordered_and_lost_is_taken_up_by_the_clock(competition):
+    services.compute_all_statistics()
+    expected = figures()
+    QuestionStatistic.objects.all().delete()
+    services.begin_statistics(bank=competition.bank)
+    assert services.resume_statistics() == 0  # a task may be at it
+    later = timezone.now() + LEASE + timedelta(seconds=1)
+    assert services.resume_statistics(now=later) == 1
+    assert figures() == expected
+    tasks.compute_statistics()
+    assert figures() == expected
+    assert not StatisticRun.objects.exists()
 
 
 @pytest.mark.django_db

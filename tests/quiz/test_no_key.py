@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from quiz import services
+from quiz import boards, services
 from quiz.models import Attempt, PaperRule, Question
 from quiz.services import attempts as module
 from quiz.sheet import Sheet
@@ -253,6 +253,7 @@ def sit(signed_in, monkeypatch, settings):
 
     def crawl(secrets):
         cache.clear()
+        boards.forget_totals()
         monkeypatch.setattr(module, "SECURE", random.Random(23))
         with time_machine.travel(NOON, tick=False), transaction.atomic():
             found = Crawl(signed_in(member), make_world(secrets))

@@ -1,10 +1,13 @@
 """The saving endpoint as programs meet it, honest ones and others."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -172,6 +175,30 @@ def test_of_a_batch_with_a_fault_nothing_is_stored(save, attempt):
 @pytest.mark.parametrize("answers", [[], "x", [1], [{}] * 101, None])
 def test_a_batch_holds_one_to_a_hundred(save, attempt, answers):
     assert save({"answers": answers}, "answers_batch").status_code == 422
+
+
+@pytest.mark.parametrize("body", [{}, {"question": 1, "sequence": 1, "options": ["x"]}])
+def test_anothers_attempt_is_not_there_whatever_is_sent(save, attempt, signed_in, body):
+    signed_in(MemberFactory())
+    assert save(body).status_code == 404
+    assert stored(attempt) == {}
+
+
+def test_a_save_reads_the_member_and_the_attempt_and_writes_once(save, attempt):
+    save(reply(attempt))  # the bank is read once by each process
+    with CaptureQueriesContext(connection) as captured:
+        assert save(reply(attempt, sequence=2)).status_code == 200
+    verbs = Counter(query["sql"].split()[0] for query in captured)
+    assert (verbs["SELECT"], verbs["UPDATE"], verbs["INSERT"]) == (2, 1, 0)
+
+
+def test_handing_in_reads_the_attempt_once_and_all_its_standings_together(client, attempt):
+    address = reverse("quiz:submit", args=[attempt.competition.slug, attempt.uuid])
+    with CaptureQueriesContext(connection) as captured:
+        client.post(address)
+    reads = [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
+    assert sum('FROM "quiz_attempt"' in sql for sql in reads) == 2  # it, and what counts
+    assert sum('FROM "quiz_standing"' in sql for sql in reads) == 2  # before they are made, after
 
 
 def test_without_a_session_a_script_is_told_so(client, save, attempt):

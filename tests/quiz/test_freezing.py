@@ -1,0 +1,165 @@
+"""The tickets of a draw are written in the background, whatever stops it on the way."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from quiz import lottery, services
+from quiz.models import Draw, FreezeOrder, Ticket
+from quiz.models.freeze import LEASE
+from quiz.services import freezing as module
+from tests.factories.quiz import CompetitionFactory, DrawFactory
+from tests.factories.unions import MemberFactory
+from tests.quiz.test_draws import closed, finished, page, refused
+
+pytestmark = pytest.mark.django_db
+
+
+class Killed(BaseException):
+    """As a worker that is gone: nobody handles it."""
+
+
+@pytest.fixture
+def staff():
+    return MemberFactory(is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def draw(monkeypatch):
+    """A draw of a closed competition of seven entrants, whose tickets are written by twos."""
+    monkeypatch.setattr(module, "CHUNK", 2)
+    competition = CompetitionFactory()
+    finished(competition, 7)
+    return DrawFactory(competition=closed(competition))
+
+
+@pytest.fixture
+def dies(monkeypatch):
+    """`dies(after=3)`: the worker is killed before it writes the chunk after so many."""
+    write = Ticket.objects.bulk_create
+
+    def arrange(*, after):
+        left = iter(range(after))
+
+        def killed(rows):
+            if next(left, None) is None:
+                raise Killed
+            return write(rows)
+
+        monkeypatch.setattr(Ticket.objects, "bulk_create", killed)
+        return lambda: monkeypatch.setattr(Ticket.objects, "bulk_create", write)
+
+    return arrange
+
+
+def ordered(draw, staff):
+    return services.order_freeze(draw=draw, by=staff, send=False)
+
+
+def published(draw):
+    return lottery.hash_of(lottery.list_bytes(Ticket.objects.lines(draw)))
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_run_that_was_killed_is_gone_on_with(draw, staff, dies, after):
+    order, revive = ordered(draw, staff), dies(after=after)
+    with pytest.raises(Killed):
+        services.run_freeze(order=order)
+    order.refresh_from_db()
+    assert order.written == Ticket.objects.count() == 2 * after
+    first = list(Ticket.objects.values_list("pk", flat=True))
+    revive()
+    assert services.resume_freezes() == 0  # it may still be alive
+    assert services.resume_freezes(now=timezone.now() + LEASE + timedelta(seconds=1)) == 1
+    draw.refresh_from_db()
+    assert (draw.state, draw.ticket_count) == (Draw.State.FROZEN, 7)
+    assert draw.list_hash == published(draw)
+    assert set(first) <= set(Ticket.objects.values_list("pk", flat=True))
+
+
+def test_what_is_half_written_is_no_list(draw, staff, dies, client, signed_in):
+    order = ordered(draw, staff)
+    dies(after=2)
+    with pytest.raises(Killed):
+        services.run_freeze(order=order)
+    signed_in(Ticket.objects.first().member)
+    assert "奖券还没有封存" in page(client, draw)
+    assert "我的奖券" not in page(client, draw)
+    address = reverse("quiz:draw_tickets", args=[draw.competition.slug, draw.pk])
+    assert client.get(address).status_code == 404
+    refused("draw_not_frozen", services.reveal_winners, draw=draw, public_value="1", by=staff)
+
+
+def test_whoever_lost_the_result_meanwhile_gets_no_ticket(draw, staff, dies):
+    order, revive = ordered(draw, staff), dies(after=2)
+    with pytest.raises(Killed):
+        services.run_freeze(order=order)
+    out = Ticket.objects.order_by("number").first().member
+    services.void_attempt(attempt=out.attempts.get(), reason="代答", by=staff)
+    revive()
+    services.run_freeze(order=order)
+    draw.refresh_from_db()
+    assert draw.ticket_count == Ticket.objects.count() == 6
+    assert not Ticket.objects.filter(member=out).exists()
+    assert draw.list_hash == published(draw)
+
+
+def test_a_worker_that_was_taken_for_dead_stops_when_another_is_at_it(draw, staff, monkeypatch):
+    order, write = ordered(draw, staff), Ticket.objects.bulk_create
+    others = iter([order])
+
+    def taken_over_after_the_first_chunk(rows):
+        made = write(rows)
+        for other in others:
+            services.run_freeze(order=other)
+        return made
+
+    monkeypatch.setattr(Ticket.objects, "bulk_create", taken_over_after_the_first_chunk)
+    services.run_freeze(order=order)
+    draw.refresh_from_db()
+    assert draw.ticket_count == Ticket.objects.count() == 7
+    assert draw.list_hash == published(draw)
+    assert ModelLogEntry.objects.filter(action="quiz.draw.freeze").count() == 1
+
+
+def test_done_again_it_changes_nothing(draw, staff):
+    order = services.run_freeze(order=ordered(draw, staff))
+    before = list(Ticket.objects.values_list("pk", "number"))
+    services.run_freeze(order=order)
+    assert list(Ticket.objects.values_list("pk", "number")) == before
+    refused("draw_frozen", services.order_freeze, draw=draw, by=staff)
+
+
+def test_one_freeze_is_ordered_at_a_time(draw, staff):
+    ordered(draw, staff)
+    refused("draw_freezing", services.order_freeze, draw=draw, by=staff)
+    assert FreezeOrder.objects.count() == 1
+
+
+def test_the_desk_says_how_far_it_is_and_why_it_was_given_up(
+    draw, staff, client, signed_in, dies, monkeypatch
+):
+    signed_in(staff)
+    desk = reverse("draw:edit", args=[draw.pk])
+    assert client.post(f"{desk}freeze/").url == desk
+    assert "在数奖券" in client.get(desk).content.decode()
+    order, revive = FreezeOrder.objects.get(), dies(after=2)
+    with pytest.raises(Killed):
+        services.run_freeze(order=order)
+    body = client.get(desk).content.decode()
+    assert "已写好 4 张，共 7 张" in body
+    assert 'http-equiv="refresh"' in body
+    again = client.post(f"{desk}freeze/")
+    assert again.status_code == 422
+    assert "正在封存" in again.content.decode()
+    for member in MemberFactory._meta.model.objects.filter(attempts__isnull=False):
+        for attempt in member.attempts.all():
+            services.void_attempt(attempt=attempt, reason="代答", by=staff)
+    revive()
+    services.run_freeze(order=order)
+    body = client.get(desk).content.decode()
+    assert "上次没有封存：没有人符合条件" in body
+    assert f"{desk}freeze/" in body
