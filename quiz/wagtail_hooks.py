@@ -9,7 +9,7 @@ from quiz import audit
 from quiz.reports import report_urls
 from quiz.views import approval, imports, promotion_screens, team_screens
 from quiz.viewsets.groups import FairnessGroup, QuizGroup
-from quiz.waiting import WaitingPanel
+from quiz.viewsets.todo import WaitingPanel
 
 
 class QuestionReportMenuItem(MenuItem):

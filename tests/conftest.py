@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings as hypothesis
 from playwright.sync_api import sync_playwright
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -15,6 +16,10 @@ from search.models import PendingSync
 from tests.factories.cms import home
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+# Machines are noisy: how long one example takes proves nothing.
+hypothesis.register_profile("untimed", deadline=None)
+hypothesis.load_profile("untimed")
 
 
 def pytest_make_parametrize_id(config, val, argname):

@@ -234,11 +234,14 @@ class Attempt(models.Model):
         return next((number for number in range(1, count + 1) if number not in chosen), count)
 
     def replies(self) -> dict[int, tuple[tuple[int, ...], datetime]]:
-        """Places chosen (in the editors' order) and when, by version; cleared ones left out."""
+        """Places chosen (in the editors' order) and when, by version; cleared ones left out.
+
+        What was typed into a fill-in has no places.
+        """
         found = {}
         for number, item in enumerate(self.drawn().items, start=1):
             answer = self.answers.get(str(number))
-            if answer and answer["options"]:
+            if answer and (answer["options"] or answer.get("text")):
                 places = sorted(place for name, place in item.options if name in answer["options"])
                 found[item.version] = (tuple(places), datetime.fromisoformat(answer["at"]))
         return found

@@ -119,10 +119,10 @@ def begin_anew_whenever_asked():
 
     start = services.start_attempt
 
-    def begin(*, competition, member):
+    def begin(*, competition, member, round=None):
         for attempt in Attempt.objects.of(competition, member).unfinished():
             services.submit_attempt(attempt=attempt)
-        found = start(competition=competition, member=member)
+        found = start(competition=competition, member=member, round=round)
         time.sleep(WIDEN)
         return found
 

@@ -212,6 +212,8 @@ def test_in_the_objection_period_the_board_says_until_when_and_whom_to_tell(clie
     assert any("公示 3 天" in line for _h, lines in rules.full_rules(on_view) for line in lines)
     home = client.get(on_view.get_absolute_url()).content.decode()
     assert "公示期满，名次生效" in home
+    assert "名次公示到" in home
+    assert "名次已经公布" not in home
 
 
 def test_after_the_objection_period_the_board_is_final(client, on_view):

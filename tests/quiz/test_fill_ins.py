@@ -105,6 +105,13 @@ def test_a_fill_in_brings_points_for_an_accepted_form(attempt, text, points):
     assert services.submit_attempt(attempt=attempt).points == points
 
 
+def test_what_was_typed_counts_as_a_reply_without_places(attempt):
+    services.save_answer(attempt=attempt, answer=Answer(1, (), 1, "职代会"))
+    assert [places for places, _at in Attempt.objects.get().replies().values()] == [()]
+    services.save_answer(attempt=attempt, answer=Answer(1, (), 2, ""))
+    assert Attempt.objects.get().replies() == {}
+
+
 def test_staff_see_what_was_typed_in(attempt):
     services.save_answer(attempt=attempt, answer=Answer(1, (), 1, "职代会"))
     handed_in = services.submit_attempt(attempt=attempt)
