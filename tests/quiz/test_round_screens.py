@@ -174,6 +174,23 @@ def test_who_was_answered_without_rounds_gets_none_afterwards(editor):
     assert not competition.rounds.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("counting", "已经有人答过，记分办法不能再改"), ("bank", "已经有人答过，题库不能再改")],
+)
+def test_bank_and_counting_stay_once_somebody_began(editor, name, message):
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    before = {"counting": "best", "bank": competition.bank_id}[name]
+    after = {"counting": "days", "bank": QuestionBankFactory(questions=4).pk}[name]
+    address = reverse("competition:edit", args=[competition.pk])
+    assert editor.post(address, edited(competition) | {name: after}).status_code == 302
+    competition.refresh_from_db()
+    services.start_attempt(competition=competition, member=MemberFactory())
+    page = editor.post(address, edited(competition) | {name: before}).content.decode()
+    assert message in page
+    assert Competition.objects.filter(pk=competition.pk, **{name: after}).exists()
+
+
 @given(st.lists(st.integers(1, 5), max_size=6))
 def test_only_numbers_used_twice_are_a_problem_of_numbers(numbers):
     start = timezone.now()
