@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from quiz import services
-from quiz.models import Allowance, Competition, Promotion
+from quiz.models import Allowance, Case, Competition, Promotion
 from quiz.schedule import Planned, problems
 from tests.factories.quiz import (
     CompetitionFactory,
@@ -239,6 +239,22 @@ def test_a_list_that_would_change_says_so(editor, closed_round):
     closed_round.attempts.order_by("cost").first().delete()
     page = editor.get(reverse("quiz_promotion", args=[closed_round.pk])).content.decode()
     assert "会有 2 人进出名单" in page
+
+
+def test_cases_that_wait_are_told_before_the_list_is_made(editor, closed_round):
+    address = reverse("quiz_promotion", args=[closed_round.pk])
+    assert "核查单没有处理" not in editor.get(address).content.decode()
+    case = Case.objects.create(
+        competition=closed_round.competition,
+        signal=Case.Signal.PACE,
+        day=timezone.localdate(),
+        key="1",
+        created_at=timezone.now(),
+    )
+    case.attempts.set(closed_round.attempts.all())
+    assert "还有 1 张核查单没有处理" in editor.get(address).content.decode()
+    services.decide_case(case=case, upheld=False, note="没有问题。", by=MemberFactory())
+    assert "核查单没有处理" not in editor.get(address).content.decode()
 
 
 def test_a_list_that_can_not_be_made_yet_says_why(editor, closed_round):
