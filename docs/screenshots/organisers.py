@@ -24,48 +24,26 @@ QUALITIES = range(80, 20, -10)
 PASSWORD = "gongsheng-demo"  # noqa: S105 - printed by `make demo`
 DESK, PHONE = (1180, 760), (360, 740)
 
-HEADS = ["题型", "类别", "难度", "题干", "选项A", "选项B", "选项C", "答案", "依据", "条款"]
+HEADS = "题型|类别|难度|题干|选项A|选项B|选项C|答案|依据|条款"
 LAW = "《中华人民共和国工会法》"
 GOOD = [
-    [
-        "单选",
-        "工会组织",
-        "易",
-        "工会经费主要用于为谁服务？",
-        "职工",
-        "供应商",
-        "股东",
-        "A",
-        LAW,
-        "",
-    ],
-    ["判断", "工会组织", "易", "工会会员按规定缴纳会费。", "", "", "", "正确", LAW, ""],
-    [
-        "填空",
-        "工会组织",
-        "中",
-        "工会是职工（　）结合的群众组织。",
-        "",
-        "",
-        "",
-        "自愿",
-        LAW,
-        "第二条",
-    ],
+    f"单选|工会组织|易|工会经费主要用于为谁服务？|职工|供应商|股东|A|{LAW}|",
+    f"判断|工会组织|易|工会会员按规定缴纳会费。||||正确|{LAW}|",
+    f"填空|工会组织|中|工会是职工（　）结合的群众组织。||||自愿|{LAW}|第二条",
 ]
-TWICE = ["单选", "安全健康", "易", "我国安全生产工作的方针是哪一句？", "甲", "乙", "", "A", "", ""]
+TWICE = "单选|安全健康|易|我国安全生产工作的方针是哪一句？|甲|乙||A||"
 WRONG = [
-    ["单选", "工会组织", "易", "工会经费主要用于为谁服务？", "职工", "股东", "", "C", LAW, ""],
-    ["单选", "", "易", "会费由谁缴纳？", "会员", "客户", "", "A", LAW, ""],
-    ["多选", "工会组织", "很难", "工会的基本职责有哪些？", "维权", "服务", "", "AB", LAW, ""],
+    f"单选|工会组织|易|工会经费主要用于为谁服务？|职工|股东||C|{LAW}|",
+    f"单选||易|会费由谁缴纳？|会员|客户||A|{LAW}|",
+    f"多选|工会组织|很难|工会的基本职责有哪些？|维权|服务||AB|{LAW}|",
 ]
 
 
-def sheet(rows: list[list[str]]) -> bytes:
+def sheet(rows: list[str]) -> bytes:
     """A file of questions as people fill it in."""
     book = Workbook()
     for row in [HEADS, *rows]:
-        book.active.append(row)
+        book.active.append(row.split("|"))
     found = io.BytesIO()
     book.save(found)
     return found.getvalue()
@@ -113,7 +91,7 @@ class Desk:
         )
         return self.go(next(href for href in found if href.removeprefix(base)[:-1].isdigit()))
 
-    def upload(self, name: str, rows: list[list[str]]) -> None:
+    def upload(self, name: str, rows: list[str]) -> None:
         """Hand in a file of questions for the first bank."""
         self.go("/cms/quiz/import/")
         self.page.select_option("#id_bank", index=1)
@@ -183,6 +161,8 @@ def reviewer(desk: Desk) -> None:
     desk.go("/cms/question/?state=review")
     desk.follow("待审核")
     desk.keep("question-review")
+    desk.first("/cms/dispute/")
+    desk.keep("dispute")
     desk.first("/cms/appeal/")
     desk.keep("appeal")
     desk.first("/cms/regrade/")
@@ -199,7 +179,7 @@ def worker(desk: Desk) -> None:
     desk.keep("worker-draw")
     desk.follow("自己核对")
     desk.page.click("[data-run]")
-    desk.page.wait_for_function("document.querySelectorAll('[data-steps] li').length > 4")
+    desk.page.locator("[data-steps] li", has_text="全部一致").wait_for()
     desk.keep("worker-draw-check", at="在浏览器里核对")
 
 
