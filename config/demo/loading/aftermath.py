@@ -1,4 +1,4 @@
-"""What is around the attempts: the worker's own, cases, draws, certificates, figures, practice.
+"""What is around the attempts: the worker's own, cases, disputes, draws, certificates, practice.
 
 `sit` comes before the thirty days of activity, `load` after them.
 """
@@ -22,6 +22,7 @@ from quiz.services import (
     compute_all_statistics,
     correct_key,
     decide_case,
+    dispute_reviewed,
     fold_changes,
     freeze_tickets,
     issue_due_certificates,
@@ -83,6 +84,7 @@ def load(competitions: dict[str, Competition]) -> None:
     for row in rows("aftermath", "draw"):
         _draw(competitions[row["key"]], row, organiser, worker)
     _grant(competitions, organiser)
+    _dispute(competitions)
     _import(organiser)
     compute_all_statistics()
     _practise(worker)
@@ -162,6 +164,21 @@ def _grant(competitions: dict[str, Competition], organiser: Member) -> None:
         reason=wrong["reason"],
         by=organiser,
     )
+
+
+def _dispute(competitions: dict[str, Competition]) -> None:
+    """Members' words against a question, each from somebody else who had it in a paper."""
+    spoken: set[int] = set()
+    for row in rows("aftermath", "dispute"):
+        versions = set(Question.objects.get(stem=row["stem"]).versions.values_list("pk", flat=True))
+        attempts = Attempt.objects.finished().filter(competition=competitions[row["key"]])
+        for attempt in attempts.exclude(member__in=spoken).order_by("pk"):
+            had = attempt.drawn().versions
+            number = next((n for n, version in enumerate(had, 1) if version in versions), None)
+            if number:
+                dispute_reviewed(attempt=attempt, number=number, kind=row["kind"], text=row["text"])
+                spoken.add(attempt.member_id)
+                break
 
 
 def _import(organiser: Member) -> None:
