@@ -18,6 +18,7 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q -p no:xdist tests/test_layers.py
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 	$(BIN)/mypy
 	$(BIN)/python manage.py check --fail-level WARNING

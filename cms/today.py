@@ -14,6 +14,7 @@ from reading.models import Loan, Title
 from unions.models import Member
 
 SOON = 3  # days before a loan is due in which it is worth a line
+COMPETITIONS_SHOWN = 5  # each is looked at by itself
 
 
 def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | None:
@@ -75,13 +76,15 @@ def reading_pick(now: datetime | None = None) -> dict[str, Any] | None:
 
 
 def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
-    """What `member` may want to do: open competitions with a try left, then books to bring back.
+    """What `member` may want to do: the open competitions that close first, with a try left, then
+    books to bring back.
 
     Each with `title`, `note`, `tag`, `kind` (of the tag, "" for none) and `url`.
     """
     now = now or timezone.now()
     found = []
-    for competition in Competition.objects.published().open_at(now):
+    running = Competition.objects.published().for_screens().open_at(now)
+    for competition in running[:COMPETITIONS_SHOWN]:
         situation = situation_of(competition, member, now)
         if situation.code in (READY, RESUME):
             found.append(

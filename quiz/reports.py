@@ -5,13 +5,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from quiz.models import Question, QuestionBank, QuestionStatistic
 from quiz.views import reports
-from unions.spreadsheets import neutral
 
 
 def _two_places(value: float | None) -> str:
@@ -101,16 +99,6 @@ class QuestionReportView(ReportView):
         "reasons": _("要看的原因"),
         "disputes": _("异议"),
         "computed_at": _("统计时间"),
-    }
-
-    # Stems and names are typed by people: they become no formula where the file is opened.
-    custom_field_preprocess = {
-        name: dict.fromkeys(SpreadsheetExportMixin.FORMATS, neutral)
-        for name in (
-            "version.question.bank.name",
-            "version.question.category",
-            "version.question.stem",
-        )
     }
 
     def get_base_queryset(self):

@@ -24,6 +24,11 @@ def neutral(value: object) -> object:
     return value
 
 
+def neutral_cell(value: object) -> object:
+    """The text of a cell, of a row its name, such that no spreadsheet takes it for a formula."""
+    return neutral(str(value))
+
+
 def plain(text: str) -> str:
     """A cell of an export as it was before `neutral` put an apostrophe in front."""
     if text.startswith("'") and neutral(text[1:]) == text:

@@ -13,6 +13,7 @@ class Login:
     title: str
 
 
+# Every demo has had the first five of them, one of an earlier version no others.
 LOGINS = (
     Login("editor", "编辑：写稿、发布（/cms/）"),
     Login("worker", "职工：答题"),
@@ -22,3 +23,4 @@ LOGINS = (
     Login("organiser", "竞赛组织者：办竞赛、核查、抽奖、导入题目（/cms/）"),
     Login("reviewer", "第二个人：审核题目、确认答案更正、答复申诉（/cms/）"),
 )
+FIRST = LOGINS[:5]

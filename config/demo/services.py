@@ -17,7 +17,7 @@ from config.demo.loading import (
 )
 from config.demo.loading.newsroom import Newsroom
 from config.demo.loading.pictures import Pictures
-from config.demo.logins import LOGINS
+from config.demo.logins import FIRST, LOGINS, Login
 from quiz.models import Competition
 from unions.models import Member
 
@@ -28,12 +28,18 @@ def is_loaded() -> bool:
 
 
 def is_somebody_elses() -> bool:
-    """Whether people are registered, and not all the demo's accounts are among them."""
+    """Whether people are registered, and the accounts that every demo has are not among them."""
     if Member._meta.db_table not in connection.introspection.table_names():
         return False
-    names = [login.username for login in LOGINS]
+    names = [login.username for login in FIRST]
     demo = Member.objects.filter(username__in=names).count() == len(names)
     return not demo and Member.objects.exists()
+
+
+def known_logins() -> list[Login]:
+    """The demo's accounts that are here: one of an earlier version has fewer."""
+    names = set(Member.objects.values_list("username", flat=True))
+    return [login for login in LOGINS if login.username in names]
 
 
 class NotEmpty(Exception):

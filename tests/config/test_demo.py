@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from config.demo.logins import LOGINS
+from config.demo.logins import FIRST, LOGINS
 from tests.factories.unions import MemberFactory
 from unions.models import Member
 
@@ -41,10 +41,12 @@ def test_reset_empties_no_site_that_is_in_earnest(var):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("names", [[], [login.username for login in LOGINS]])
-def test_reset_empties_the_demo_and_what_never_became_one(var, names):
-    for name in names:
-        MemberFactory(username=name)
+@pytest.mark.parametrize(
+    "logins", [[], LOGINS, FIRST], ids=["nobody", "the demo", "an earlier demo"]
+)
+def test_reset_empties_the_demo_and_what_never_became_one(var, logins):
+    for login in logins:
+        MemberFactory(username=login.username)
     call_command("reset_demo")
     assert not var.exists()
 

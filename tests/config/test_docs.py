@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 
 import pytest
 from django.apps import apps
@@ -53,6 +54,27 @@ def variables_of_settings():
         if ast.unparse(call.func).partition(".")[0] == "env"
         and isinstance(call.args[0], ast.Constant)
     }
+
+
+# In every app the same; the map explains them once. Tests and templates follow the apps.
+RECURRING = {"management", "migrations", "models", "services", "templatetags", "views", "viewsets"}
+FOLLOWING = {"locale", "templates", "tests"}
+
+
+def folders():
+    """Every folder that holds a file of the project, without what recurs."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for file in files.splitlines():
+        parts = file.split("/")[:-1]
+        if parts and parts[0] not in FOLLOWING and not RECURRING.intersection(parts):
+            yield "/".join(parts) + "/"
+
+
+def test_the_map_names_every_folder():
+    named = re.findall(r"`([\w./]+/)`", (ROOT / "docs" / "map.md").read_text(encoding="utf-8"))
+    nested = {"config/demo/illustrations/" + name for name in ("motifs/", "scenes/")}
+    assert set(folders()) - set(named) - nested - {".ci/elasticsearch/launcher/"} == set()
 
 
 def test_the_glossary_names_every_model():

@@ -14,6 +14,14 @@ from media.pictures import clean_picture
 from tests.factories.media import picture_bytes
 
 HTML = b"<!DOCTYPE html><html><script>alert(document.cookie)</script></html>"
+SVG_BOMB = (
+    b'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    b'<svg xmlns="http://www.w3.org/2000/svg"><text>&b;&b;&b;&b;</text></svg>'
+)
+SVG_OF_A_FILE = (
+    b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    b'<svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>'
+)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -103,10 +111,23 @@ def test_a_still_gif_becomes_a_png_of_the_same_size():
         b"",
         b"\x89PNG\r\n\x1a\n",
         b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>',
+        SVG_BOMB,
+        SVG_OF_A_FILE,
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="1000000000" height="1"/>',
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         b"BM" + bytes(60),
     ],
-    ids=["html", "empty", "only a signature", "svg", "postscript", "bitmap"],
+    ids=[
+        "html",
+        "empty",
+        "only a signature",
+        "svg",
+        "svg with entities in entities",
+        "svg that names a file",
+        "svg of a thousand million pixels",
+        "postscript",
+        "bitmap",
+    ],
 )
 def test_what_is_no_picture_of_an_accepted_kind_is_refused(data):
     with pytest.raises(MediaError, match="不是有效图片") as raised:

@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.demo.logins import LOGINS, PASSWORD
-from config.demo.services import is_loaded
+from config.demo.logins import PASSWORD
+from config.demo.services import is_loaded, known_logins
 from config.processes import AlreadyRunning, Group, only_one, port_is_free
 from search.services import fill_admin_index
 
@@ -124,7 +124,7 @@ class Command(BaseCommand):
             f"  工作台    {address}/manage/",
             "",
             f"  演示账号（密码都是 {PASSWORD}）：",
-            *(f"    {login.username:<9}  {login.title}" for login in LOGINS),
+            *(f"    {login.username:<9}  {login.title}" for login in known_logins()),
             "",
             "  按 Ctrl-C 结束。",
             "",
