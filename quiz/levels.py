@@ -11,6 +11,7 @@ from quiz.models.round import source_of
 
 DONE, OPEN, COMING, MISSED, CATCH_UP = "done", "open", "coming", "missed", "catch_up"
 NOT_PROMOTED, WAITING, NO_TEAM = "not_promoted", "waiting", "no_team"
+DROPPED = "dropped"
 # What a member who just presses the button is sent to, the most urgent first.
 TURN = (OPEN, CATCH_UP, DONE)
 
@@ -34,7 +35,8 @@ class Level:
     """One round as a member stands with it.
 
     `code`: done | open | coming | missed | catch_up | not_promoted | waiting (for the list of
-    those who go on) | no_team (teams play it, the member for none). `tries_left` of the local day,
+    those who go on) | no_team (teams play it, the member for none) | dropped (the competition was
+    closed before it began). `tries_left` of the local day,
     0 where nothing can be answered. `points` and `cost` of the best attempt. `source` is the round
     whose best may come, `went_on` whether the member is among the best of this one (None: not yet
     known, or nobody goes on).
@@ -74,7 +76,9 @@ def levels_of(
         by_round.setdefault(entry.round, []).append(entry)
     levels = []
     for found in rounds:
-        if found.for_teams and not in_team:
+        if competition.closes_at <= min(now, found.opens_at):
+            levels.append(Level(round=found, code=DROPPED))
+        elif found.for_teams and not in_team:
             is_now = _is_now(competition, found, now)
             levels.append(Level(round=found, code=NO_TEAM, is_now=is_now))
         else:

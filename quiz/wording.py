@@ -79,6 +79,7 @@ def level_word(level: Level, now: datetime) -> str:
         levels.NOT_PROMOTED: _("未进"),
         levels.WAITING: _("待定"),
         levels.NO_TEAM: _("团队"),
+        levels.DROPPED: _("未开"),
     }[level.code]
 
 
@@ -93,6 +94,7 @@ def level_sentence(level: Level, now: datetime) -> str:
         levels.NOT_PROMOTED: _("%(round)s，只限晋级的人"),
         levels.WAITING: _("%(round)s，等晋级名单"),
         levels.NO_TEAM: _("%(round)s，团队赛，只限参赛队"),
+        levels.DROPPED: _("%(round)s，竞赛提前截止，没有举行"),
     }[level.code]
     opens = date_format(timezone.localtime(level.round.opens_at), _("n月j日 H:i"))
     return words % {"round": level.round.label, "points": level.points, "opens": opens}

@@ -39,6 +39,8 @@ class Demo:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self.env = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
+        self.env |= {"VAR_DIR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -49,13 +51,11 @@ class Demo:
 
     def start(self) -> None:
         """Start on the folder as it is; the address stays the same."""
-        env = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
-        env |= {"VAR_DIR": str(self.folder / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", "manage.py", "demo", "--port", str(self.port)],
                 cwd=ROOT,
-                env=env,
+                env=self.env,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -72,6 +72,19 @@ class Demo:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+    def manage(self, *command: str) -> str:
+        """What `manage.py` prints for `command` beside the running site; it must succeed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def descendants(self) -> list[int]:
         """The process ids of children, grandchildren and so on, without the demo's own."""
@@ -138,7 +151,7 @@ class Visitor:
     def _open(self) -> Page:
         page = self.context.new_page()
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
+        page.on("pageerror", self._page_error)
         page.on("request", self._request)
         page.on("response", self._response)
         page.set_default_timeout(PATIENCE_MS)
@@ -146,10 +159,18 @@ class Visitor:
 
     def _console(self, message) -> None:
         offline = self.is_offline and "ERR_INTERNET" in message.text
+        # What was typed is refused, and the page says why.
+        refused = "status of 422" in message.text
         # So Wagtail's checker and autosave speak of a text that is still being written.
         advice = "/cms/pages/" in self.page.url and message.text.startswith(UNFINISHED)
-        if message.type == "error" and not offline and not advice:
+        if message.type == "error" and not (offline or refused or advice):
             self.trouble.append(f"console: {message.text} ({self.page.url})")
+
+    def _page_error(self, error) -> None:
+        # On a slow machine Wagtail's checker of an edited page starts before its last run ended.
+        again = "/cms/pages/" in self.page.url and "Axe is already running" in str(error)
+        if not again:
+            self.trouble.append(f"page error: {error}")
 
     def _request(self, request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
@@ -169,6 +190,19 @@ class Visitor:
         page.fill("#id_password", PASSWORD)
         page.click("form[action='/login/'] button[type=submit]")
         page.wait_for_url("**/me/")
+
+    def sign_in_to_the_admin(self, username: str) -> Page:
+        """Staff sign in at the admin's own door."""
+        page = self.go("/cms/")
+        page.fill("#id_login", username)
+        page.fill("#id_password", PASSWORD)
+        page.locator("form", has=page.locator("#id_login")).get_by_role("button").first.click()
+        page.wait_for_url("**/cms/")
+        return page
+
+    def open_tab(self) -> Page:
+        """A second tab of the same browser."""
+        return self._open()
 
     def close_page(self) -> None:
         """Close the window as it is; the next page opens in a fresh one of the same browser."""
@@ -196,6 +230,10 @@ class Visitor:
             f"{v['id']}: {node['target']}" for v in found["violations"] for node in v["nodes"]
         ]
         assert problems == [], (self.page.url, problems)
+        self.check_width()
+
+    def check_width(self) -> None:
+        """Nothing wrong so far, no sideways scroll."""
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

@@ -13,7 +13,6 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from reading import door
-from tests.journey.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journey")]
 
@@ -60,16 +59,6 @@ def search_until(visitor, words, hit):
 def block(page, number):
     """The block `number` of the story's body in the editor."""
     return page.locator("[data-streamfield-child]").nth(number)
-
-
-def sign_in_to_the_admin(visitor, username):
-    """Editors sign in at the admin's own door."""
-    page = visitor.go("/cms/")
-    page.fill("#id_login", username)
-    page.fill("#id_password", PASSWORD)
-    page.locator("form", has=page.locator("#id_login")).get_by_role("button").first.click()
-    page.wait_for_url("**/cms/")
-    return page
 
 
 def choose_person(page, button, name):
@@ -120,7 +109,7 @@ def write_story(page, title, photo):
 def test_an_editor_publishes_a_story_and_readers_find_it(visitor, demo, width, tmp_path):
     title = HEADLINES[width]
     with visitor() as editor:
-        page = sign_in_to_the_admin(editor, "editor")
+        page = editor.sign_in_to_the_admin("editor")
         expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
         expect(page).to_have_title(re.compile("工声编辑后台"))
         channel = channel_id(editor, "劳模工匠")

@@ -58,6 +58,17 @@ def test_each_level_is_missed_open_or_to_come(competition):
     assert codes(competition, MemberFactory()) == ["missed", "open", "coming", "coming"]
 
 
+def test_a_level_that_an_early_close_overtook_is_not_held(signed_in, client, competition):
+    Competition.objects.filter(pk=competition.pk).update(closes_at=timezone.now() - DAY / 24)
+    competition.rounds.filter(number=4).update(
+        title="决赛", for_teams=True, team_least=1, team_most=2
+    )
+    assert codes(competition, MemberFactory()) == ["missed", "missed", "dropped", "dropped"]
+    page = client.get(competition.get_absolute_url()).content.decode()
+    assert "决赛，竞赛提前截止，没有举行" in page
+    assert "决赛，到" not in page  # among the dates
+
+
 def test_a_visitor_sees_the_levels_too(competition):
     assert codes(competition, None) == ["missed", "open", "coming", "coming"]
 

@@ -282,7 +282,9 @@ def test_while_someone_may_still_answer_nobody_sees_the_key(signed_in, client):
     attempt.competition.save()
     signed_in(member)
     address = reverse("quiz:result", args=[attempt.competition.slug, attempt.uuid])
-    assert "正确答案" not in text(client.get(address))
+    page = text(client.get(address))
+    assert "正确答案" not in page
+    assert "答案和解析马上公布" in page
 
 
 def test_the_button_that_enter_presses_comes_first_and_leads_on(signed_in, client):
