@@ -154,6 +154,8 @@ class StoryQuerySet(PublishedQuerySet):
 class StoryPage(Article):
     """A story 报道."""
 
+    once = {"people": "person_id"}
+
     kicker = models.CharField(_("眉题"), max_length=40, blank=True)
     byline = models.CharField(
         _("署名"), max_length=60, blank=True, help_text=_("如：文：某某 图：某某")

@@ -132,6 +132,9 @@ class WrittenPage(BasePage):
     """A page with a body. `text` holds the body's words, written on every save; so are its
     `PageAttachment` rows."""
 
+    # Rows below the page, and what may stand among them once: relation → field.
+    once: ClassVar[dict[str, str]] = {}
+
     body = StreamField(story_blocks(), blank=True, verbose_name=_("正文"))
     text = models.TextField(editable=False, blank=True, default="")
 
@@ -156,11 +159,25 @@ class WrittenPage(BasePage):
     def save(self, *args, **kwargs):
         block = self.body.stream_block
         self.text = "\n".join(filter(None, block.get_searchable_content(self.body)))
+        for relation, field in self.once.items():
+            self._keep_once(relation, field)
         saved = super().save(*args, **kwargs)
         # Saves of a few fields are Wagtail's: they note a draft, whose body is not the page's.
         if kwargs.get("update_fields") is None:
             PageAttachment.objects.renew(self, self.streams)
         return saved
+
+    def _keep_once(self, relation: str, field: str) -> None:
+        """Leave out new rows of what stands there already.
+
+        What is published while an automatic save is under way comes from a form that does not know
+        yet that its row was saved.
+        """
+        rows = list(getattr(self, relation).all())
+        there = {getattr(row, field) for row in rows if row.pk}
+        kept = [row for row in rows if row.pk or getattr(row, field) not in there]
+        if len(kept) < len(rows):
+            setattr(self, relation, kept)
 
 
 def promote_panels() -> list:

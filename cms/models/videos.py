@@ -148,6 +148,8 @@ class VideoPage(Film):
 class LessonPage(Film):
     """A film to learn one thing from, with up to three practice questions on it."""
 
+    once = {"questions": "question_id"}
+
     goal = models.CharField(
         _("学会什么"), max_length=200, help_text=_("一句话：看完能做成什么、说清什么。")
     )

@@ -20,6 +20,7 @@ from tests.factories.cms import (
     NoticePageFactory,
     PersonFactory,
     StoryPageFactory,
+    StoryPersonFactory,
     channel,
     home,
 )
@@ -197,6 +198,26 @@ def test_the_second_editor_is_told_and_the_first_text_stays(editor):
     assert second.status_code == 400
     assert second.json()["error_code"] == "invalid_revision"
     assert StoryPage.objects.get(pk=story.pk).get_latest_revision_as_object().title == "甲的题目"
+
+
+def test_who_publishes_while_the_form_is_being_saved_keeps_each_person_once(publisher):
+    person, other = PersonFactory(), PersonFactory()
+    story = StoryPageFactory(live=False)
+    StoryPersonFactory(page=story, person=person)
+    rows = {
+        "people-TOTAL_FORMS": "2",
+        "people-0-person": person.pk,
+        "people-0-ORDER": "1",
+        "people-0-id": "",
+        "people-1-person": other.pk,
+        "people-1-ORDER": "2",
+        "people-1-id": "",
+    }
+    form = story_form(**rows, **{"action-publish": "publish"})
+    assert publisher.post(edit_address(story), form).status_code == 302
+    story = StoryPage.objects.get(pk=story.pk)
+    assert story.live
+    assert [row.person for row in story.people.all()] == [person, other]
 
 
 def test_a_locked_story_is_not_overwritten(editor):
