@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from quiz import services
 from quiz.display import duration
 from quiz.errors import QuizError
-from quiz.models import Promotion, Round
+from quiz.models import Case, Promotion, Round
 from quiz.ordering import ranks, worth
 from quiz.services.rounds import candidates, check_promotion
 from quiz.workbooks import saved_as, workbook
@@ -84,6 +84,7 @@ def promotion(request: HttpRequest, pk: int) -> HttpResponse:
         "most_shown": SHOWN,
         "lines": _lines(shown[:SHOWN]),
         "refusal": _refusal(found),
+        "cases": Case.objects.waiting().filter(attempts__round=found).distinct().count(),
         "changed": len({entry.member for entry in fresh} ^ {entry.member for entry in written}),
     }
     return render(request, "quiz/admin/promotion.html", context)

@@ -31,10 +31,14 @@ register_permission_policy(Competition, NothingIsDeleted(Competition), exact_cla
 
 
 class CompetitionForm(WagtailAdminModelForm):
-    """Refuses rounds that don't fit together, and to publish where papers can't be drawn."""
+    """Refuses rounds that don't fit together, and to publish where papers can't be drawn.
+
+    Once somebody began, bank and counting stay: what was counted would not be counted anew.
+    """
 
     def clean(self):
         cleaned = super().clean()
+        self._check_settled()
         if not self.formsets["rounds"].is_valid():  # the rows say so themselves
             return cleaned
         rounds = kept_forms(self.formsets["rounds"])
@@ -49,6 +53,14 @@ class CompetitionForm(WagtailAdminModelForm):
         for found, round_rules in own.items():
             self._check_papers(cleaned, round_rules, found.label)
         return cleaned
+
+    def _check_settled(self):
+        """What boards were fed by, and keys are corrected in, stays as soon as somebody began."""
+        if not (self.instance.pk and self.instance.attempts.exists()):
+            return
+        for name in {"bank", "counting"} & set(self.changed_data):
+            message = _("已经有人答过，%(what)s不能再改。")
+            self.add_error(name, message % {"what": self.fields[name].label})
 
     def _check_rounds(self, cleaned, rounds):
         plan = [planned(form) for form in rounds]
@@ -98,6 +110,11 @@ def planned(form) -> Planned:
     names = ("number", "title", "opens_at", "closes_at", "promotes", "promoted_only", "for_teams")
     return Planned(*(form.cleaned_data[name] for name in names))
 
+
+# The admin's script takes out of a slug whatever else is typed, without a word.
+SLUG_HELP = _(
+    "用在网址里：只写小写字母、数字和连字符，如 anquan-2026。发布以后不要改，改了旧网址打不开。"
+)
 
 RULE_PANELS = [
     FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("count")])
@@ -165,7 +182,7 @@ class CompetitionViewSet(QuizViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("title"),
-            FieldRowPanel([FieldPanel("slug"), FieldPanel("published")]),
+            FieldRowPanel([FieldPanel("slug", help_text=SLUG_HELP), FieldPanel("published")]),
             FieldPanel("intro"),
             FieldPanel("bank"),
             MultiFieldPanel(

@@ -14,6 +14,9 @@ ROOT = settings.BASE_DIR
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "organisers.zh-CN.md").read_text(encoding="utf-8")
+GUIDE_PICTURES = ROOT / "docs" / "screenshots" / "organisers"
+LARGEST_PICTURE = 60 * 1024
 
 
 def first_cells(markdown):
@@ -147,3 +150,54 @@ def test_every_link_of_a_document_leads_somewhere():
         (name, target) for name, target in links() if not ((ROOT / name).parent / target).exists()
     ]
     assert broken == []
+
+
+def headings(markdown):
+    """The anchors of a document's headings, as its readers' software makes them."""
+    found = re.findall(r"^#+ (.+)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in found}
+
+
+def test_every_link_to_a_heading_leads_to_one():
+    broken = [
+        (path.name, target, anchor)
+        for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+        for target, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", path.read_text("utf-8"))
+        if anchor not in headings((path.parent / target if target else path).read_text("utf-8"))
+    ]
+    assert broken == []
+
+
+def test_the_organisers_guide_shows_every_picture_of_its_folder_and_none_is_heavy():
+    shown = set(re.findall(r"\]\(screenshots/organisers/([^)]+)\)", GUIDE))
+    assert shown == {path.name for path in GUIDE_PICTURES.iterdir()}
+    heavy = [
+        path.name for path in GUIDE_PICTURES.iterdir() if path.stat().st_size > LARGEST_PICTURE
+    ]
+    assert heavy == []
+
+
+def words_of_screens():
+    """What templates, modules and catalogues say, a sentence of several literals in one piece."""
+    folders = [*RANK, "templates", "locale"]
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".py", ".html", ".po"} and "demo" not in path.parts
+    )
+    return re.sub(r'"\s*\n\s*"', "", text)
+
+
+def words_of_the_guide():
+    """Names and messages that the guide quotes, without what differs from case to case."""
+    quoted = re.findall(r"“([^“”]+)”", GUIDE)
+    messages = [cell for cell in first_cells(GUIDE) if re.search(r"[。？] $", cell)]
+    for quote in [*quoted, *messages]:
+        for part in re.split(r"…|\d+", quote.removeprefix("添加 ")):
+            yield part.strip()
+
+
+def test_the_organisers_guide_quotes_what_the_screens_say():
+    screens = words_of_screens()
+    assert sorted({words for words in words_of_the_guide() if words not in screens}) == []

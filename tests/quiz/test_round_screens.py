@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from quiz import services
-from quiz.models import Allowance, Competition, Promotion
+from quiz.models import Allowance, Case, Competition, Promotion
 from quiz.schedule import Planned, problems
 from tests.factories.quiz import (
     CompetitionFactory,
@@ -174,6 +174,23 @@ def test_who_was_answered_without_rounds_gets_none_afterwards(editor):
     assert not competition.rounds.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("counting", "已经有人答过，记分办法不能再改"), ("bank", "已经有人答过，题库不能再改")],
+)
+def test_bank_and_counting_stay_once_somebody_began(editor, name, message):
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    before = {"counting": "best", "bank": competition.bank_id}[name]
+    after = {"counting": "days", "bank": QuestionBankFactory(questions=4).pk}[name]
+    address = reverse("competition:edit", args=[competition.pk])
+    assert editor.post(address, edited(competition) | {name: after}).status_code == 302
+    competition.refresh_from_db()
+    services.start_attempt(competition=competition, member=MemberFactory())
+    page = editor.post(address, edited(competition) | {name: before}).content.decode()
+    assert message in page
+    assert Competition.objects.filter(pk=competition.pk, **{name: after}).exists()
+
+
 @given(st.lists(st.integers(1, 5), max_size=6))
 def test_only_numbers_used_twice_are_a_problem_of_numbers(numbers):
     start = timezone.now()
@@ -222,6 +239,22 @@ def test_a_list_that_would_change_says_so(editor, closed_round):
     closed_round.attempts.order_by("cost").first().delete()
     page = editor.get(reverse("quiz_promotion", args=[closed_round.pk])).content.decode()
     assert "会有 2 人进出名单" in page
+
+
+def test_cases_that_wait_are_told_before_the_list_is_made(editor, closed_round):
+    address = reverse("quiz_promotion", args=[closed_round.pk])
+    assert "核查单没有处理" not in editor.get(address).content.decode()
+    case = Case.objects.create(
+        competition=closed_round.competition,
+        signal=Case.Signal.PACE,
+        day=timezone.localdate(),
+        key="1",
+        created_at=timezone.now(),
+    )
+    case.attempts.set(closed_round.attempts.all())
+    assert "还有 1 张核查单没有处理" in editor.get(address).content.decode()
+    services.decide_case(case=case, upheld=False, note="没有问题。", by=MemberFactory())
+    assert "核查单没有处理" not in editor.get(address).content.decode()
 
 
 def test_a_list_that_can_not_be_made_yet_says_why(editor, closed_round):
