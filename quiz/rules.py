@@ -62,7 +62,9 @@ def short_rules(competition: Competition) -> list[str]:
         )
     else:
         lines.append(_("%(close)s截止，到时未交的答卷按已保存的答案计分。") % {"close": closes})
-    lines.append(_("答案和解析在截止后公布，到自己的答卷里看；另有竞赛用同一题库的，待其截止后公布。"))
+    lines.append(
+        _("答案和解析在截止后公布，到自己的答卷里看；另有竞赛用同一题库的，待其截止后公布。")
+    )
     return lines
 
 
