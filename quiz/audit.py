@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.services import MOVES
 from quiz.services.closing import CLOSED_EARLY
+from quiz.services.dates import CHANGED
 
 ACTIONS = {
     "quiz.import": (_("导入题目"), _("导入题目")),
@@ -13,6 +14,7 @@ ACTIONS = {
     "quiz.team.change": (_("参赛队：修改"), _("修改了参赛队")),
     "quiz.team.delete": (_("参赛队：删除"), _("删除了参赛队")),
     CLOSED_EARLY: (_("提前截止"), _("提前截止，最终名次已公布")),
+    CHANGED: (_("修改日程或规则"), _("有人答过以后修改了日程或规则")),
     **{f"quiz.{name}": (move.label, move.label) for name, move in MOVES.items()},
     "quiz.attempt.void": (_("答卷：取消成绩"), _("取消了成绩")),
     "quiz.attempt.restore": (_("答卷：恢复成绩"), _("恢复了成绩")),

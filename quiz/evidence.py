@@ -5,13 +5,14 @@ from datetime import datetime
 
 from quiz.models import Attempt
 from quiz.review import review_of
+from quiz.secrecy import may_show_key
 
 
 @dataclass(frozen=True)
 class TimedReply:
     """One question. `seconds` since the reply saved before it (or the start); None without one.
 
-    `right` is None while the competition still runs: the key stays where it is.
+    `right` is None while anyone may still answer from the bank: the key stays where it is.
     """
 
     number: int
@@ -24,7 +25,7 @@ class TimedReply:
 
 def sheet_of_replies(attempt: Attempt, now: datetime) -> list[TimedReply]:
     """Every question of `attempt` in the order of its paper."""
-    reveals = attempt.competition.reveals_key(now)
+    reveals = may_show_key(attempt.competition, now)
     moments = {
         int(number): datetime.fromisoformat(answer["at"])
         for number, answer in attempt.answers.items()

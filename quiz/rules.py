@@ -62,7 +62,9 @@ def short_rules(competition: Competition) -> list[str]:
         )
     else:
         lines.append(_("%(close)s截止，到时未交的答卷按已保存的答案计分。") % {"close": closes})
-    lines.append(_("答案和解析在截止后公布，到自己的答卷里看。"))
+    lines.append(
+        _("答案和解析在截止后公布，到自己的答卷里看；另有竞赛用同一题库的，待其截止后公布。")
+    )
     return lines
 
 
@@ -79,7 +81,10 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
         (_("怎样排名"), _ranking()),
         (
             _("答案和解析"),
-            [_("竞赛截止后，在自己的答卷里可以看到每道题的答案、解析和出处。")],
+            [
+                _("竞赛截止后，在自己的答卷里可以看到每道题的答案、解析和出处。"),
+                _("那时另有竞赛正在使用同一题库的，待使用同一题库的竞赛截止后公布。"),
+            ],
         ),
     ]
 

@@ -12,6 +12,14 @@ def banks_in_use(now: datetime) -> set[int]:
     return {competition.bank_id for competition in recent if not competition.reveals_key(now)}
 
 
+def may_show_key(competition: Competition, now: datetime) -> bool:
+    """Whether who took part in `competition` may see answers and explanations.
+
+    Nobody can answer in it any more, nor in another competition that draws from its bank.
+    """
+    return competition.reveals_key(now) and competition.bank_id not in banks_in_use(now)
+
+
 def shown_questions(now: datetime) -> QuestionQuerySet:
     """Questions whose answers may be shown: practice ones, and those no competition can draw.
 

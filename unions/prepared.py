@@ -41,13 +41,17 @@ class Prepared:
         # The SQL last: another thread that sees it finds the rest there too.
         sql, self._parameters = compiler.as_sql()
         self._keep(compiler)
-        self._sql = sql
+        self._sql = self._finished(sql)
 
     def _query(self):
         return self._make().query
 
     def _keep(self, compiler) -> None:
         """What else a run needs of the compiler."""
+
+    def _finished(self, sql: str) -> str:
+        """`sql` with what Django has no words for."""
+        return sql
 
     def _run(self, cursor, values: Sequence[Any]) -> None:
         if not self._sql:
@@ -85,6 +89,16 @@ class PreparedRows(Prepared):
             for convert in converters:
                 found[place] = convert(found[place], expression, connection)
         return tuple(found)
+
+
+class SharedRows(PreparedRows):
+    """Rows that nobody changes until this transaction ends; any number of readers share them.
+
+    SQLite has one writer at a time, who keeps others out anyway.
+    """
+
+    def _finished(self, sql: str) -> str:
+        return f"{sql} FOR SHARE" if connection.vendor == "postgresql" else sql
 
 
 class PreparedUpdate(Prepared):

@@ -261,7 +261,10 @@ class Competition(ClusterableModel):
         return self.phase_at(now).label
 
     def reveals_key(self, now: datetime) -> bool:
-        """Whether answers and explanations may be shown: nobody can answer any more."""
+        """Whether nobody can answer any more.
+
+        What may be shown depends on the bank's other competitions too: `secrecy.may_show_key`.
+        """
         return now > self.closes_at + timedelta(seconds=self.grace)
 
     def conditions(self) -> eligibility.Conditions:

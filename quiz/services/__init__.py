@@ -31,6 +31,7 @@ from quiz.services.certificates import (
 )
 from quiz.services.closing import Closing, close_competition
 from quiz.services.copies import copy_board, copy_boards
+from quiz.services.dates import hold_dates, settle_dates
 from quiz.services.disputes import decide_disputes, dispute_practised, dispute_reviewed
 from quiz.services.draws import (
     PrizeLine,
@@ -156,6 +157,7 @@ __all__ = [
     "freeze_tickets",
     "generate_scale",
     "go_on_with_statistics",
+    "hold_dates",
     "import_questions",
     "invite_unions",
     "issue_certificates",
@@ -200,6 +202,7 @@ __all__ = [
     "save_team",
     "save_teams",
     "scan_attempts",
+    "settle_dates",
     "settle_question",
     "start_attempt",
     "submit_attempt",

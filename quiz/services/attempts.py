@@ -25,6 +25,7 @@ from quiz.models import (
 from quiz.models.answering import Answering
 from quiz.ordering import cost
 from quiz.pools import contents_of, pool_of, scored_items
+from quiz.services.dates import share_dates
 from quiz.services.standings import count_attempt
 from quiz.situation import READY, RESUME, situation_of
 from unions.models import Member
@@ -98,6 +99,9 @@ def _open_or_new(
         return situation.latest
     if situation.code != READY:
         raise QuizError(situation.code)
+    share_dates(competition)
+    if now >= competition.closes_at:
+        raise QuizError("closed")
     if situation.latest and situation.latest.submitted_at is None:
         submit_attempt(attempt=situation.latest, now=now)
     previous = situation.latest.drawn().versions if situation.latest else ()

@@ -12,6 +12,7 @@ from quiz.errors import QuizError
 from quiz.models import Competition, Standing
 from quiz.rules import moment
 from quiz.services.attempts import hand_in
+from quiz.services.dates import cut_attempts, hold_dates
 from quiz.services.standings import rebuild_standings, thaw_boards
 from unions.models import Member
 
@@ -62,7 +63,7 @@ def _move_close(
     competition: Competition, now: datetime, *, early: bool, actor: Member | None
 ) -> datetime | None:
     """Let `competition` close at `now`; returns when it would have, None within the grace."""
-    held = Competition.objects.select_for_update().get(pk=competition.pk)
+    held = hold_dates(competition)
     state = held.state_at(now)
     if state == Competition.State.COMING or held.opens_at == now:
         raise QuizError("coming")
@@ -76,6 +77,7 @@ def _move_close(
     if held.freeze_at and held.freeze_at > now:
         held.freeze_at = None
     held.save(update_fields=["closes_at", "freeze_at"])
+    cut_attempts(competition=held)
     data = {"from": before.isoformat(), "to": now.isoformat()}
     log(instance=held, action=CLOSED_EARLY, user=actor, data=data)
     competition.refresh_from_db()

@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 
 from quiz.errors import QuizError
 from quiz.models import Attempt, Dispute, PracticeRecord, Question
+from quiz.secrecy import may_show_key
 from quiz.services.practice import practised_question
 from quiz.services.reviewing import move_question
 from unions.models import Member
@@ -26,7 +27,7 @@ def dispute_reviewed(
     disputed.
     """
     now = now or timezone.now()
-    if attempt.submitted_at is None or not attempt.competition.reveals_key(now):
+    if attempt.submitted_at is None or not may_show_key(attempt.competition, now):
         raise QuizError("key_hidden")
     versions = attempt.drawn().versions
     if not 1 <= number <= len(versions):

@@ -18,6 +18,7 @@ from quiz.exhibits import exhibits_of
 from quiz.models import Appeal, Attempt, Certificate
 from quiz.pools import contents_of, most_points
 from quiz.review import review_of, with_disputes
+from quiz.secrecy import may_show_key
 from quiz.sheet import Sheet, sheet_of
 from quiz.situation import READY, RESUME, situation_of
 from quiz.views import queue
@@ -272,6 +273,7 @@ def _result_page(
         "attempt": attempt,
         "competition": competition,
         "closed": competition.state_at(now) == competition.State.CLOSED,
+        "over": competition.reveals_key(now),
         "situation": situation,
         "again": situation.code in {READY, RESUME},
         "best": (
@@ -289,7 +291,9 @@ def _result_page(
         "frozen": competition.is_frozen(now),
         "certificate": Certificate.objects.of(request.user).filter(competition=competition).first(),
         "review": (
-            with_disputes(request.user, review_of(attempt)) if competition.reveals_key(now) else []
+            with_disputes(request.user, review_of(attempt))
+            if may_show_key(competition, now)
+            else []
         ),
         "past_results": attempt.past_results.select_related("regrade"),
         "appeal": Appeal.objects.filter(attempt=attempt).first(),

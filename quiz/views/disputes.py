@@ -18,6 +18,7 @@ from quiz.errors import QuizError
 from quiz.models import Dispute, PracticeRecord
 from quiz.practice_view import answered_questions
 from quiz.review import review_of
+from quiz.secrecy import may_show_key
 from quiz.views.attempts import own_or_404
 from quiz.views.competitions import crumbs
 
@@ -31,7 +32,7 @@ def dispute_reviewed(request: HttpRequest, slug: str, uuid: UUID, number: int) -
     attempt = own_or_404(request, slug, uuid)
     if not 1 <= number <= len(attempt.paper):
         raise Http404
-    if attempt.submitted_at is None or not attempt.competition.reveals_key(timezone.now()):
+    if attempt.submitted_at is None or not may_show_key(attempt.competition, timezone.now()):
         return redirect(attempt)
     context = {
         "section": "contest",

@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import EditView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
+from quiz import services, terms
 from quiz.drawing import Rule, shortages
 from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
@@ -33,12 +34,12 @@ register_permission_policy(Competition, NothingIsDeleted(Competition), exact_cla
 class CompetitionForm(WagtailAdminModelForm):
     """Refuses rounds that don't fit together, and to publish where papers can't be drawn.
 
-    Once somebody began, bank and counting stay: what was counted would not be counted anew.
+    Once somebody began, what attempts and boards were built on stays; see `quiz.terms`.
     """
 
     def clean(self):
         cleaned = super().clean()
-        self._check_settled()
+        self._check_terms(cleaned)
         if not self.formsets["rounds"].is_valid():  # the rows say so themselves
             return cleaned
         rounds = kept_forms(self.formsets["rounds"])
@@ -54,13 +55,23 @@ class CompetitionForm(WagtailAdminModelForm):
             self._check_papers(cleaned, round_rules, found.label)
         return cleaned
 
-    def _check_settled(self):
-        """What boards were fed by, and keys are corrected in, stays as soon as somebody began."""
-        if not (self.instance.pk and self.instance.attempts.exists()):
+    def _check_terms(self, cleaned):
+        """Refuse what may not change any more; `changed_terms` is what does, by field."""
+        self.changed_terms = {}
+        if self.instance.pk is None:
             return
-        for name in {"bank", "counting"} & set(self.changed_data):
-            message = _("已经有人答过，%(what)s不能再改。")
-            self.add_error(name, message % {"what": self.fields[name].label})
+        before = {name: getattr(self.instance, name) for name in terms.ALL}
+        for name in set(terms.DATES) & set(cleaned):
+            if terms.same(before[name], cleaned[name]):
+                cleaned[name] = before[name]
+        after = {**before, **{name: cleaned[name] for name in terms.ALL if name in cleaned}}
+        self.changed_terms = {
+            name: (before[name], after[name]) for name in terms.ALL if before[name] != after[name]
+        }
+        if self.instance.attempts.exists():
+            labels = {name: self.fields[name].label for name in terms.ALL}
+            for name, message in terms.refusals(before, after, labels, timezone.now()).items():
+                self.add_error(name, message)
 
     def _check_rounds(self, cleaned, rounds):
         plan = [planned(form) for form in rounds]
@@ -125,12 +136,22 @@ class CompetitionEditView(EditView):
     """The form, with the ways to the preview and to the lists of those who go on."""
 
     @transaction.atomic
+    def post(self, request, *args, **kwargs):
+        # What may change is judged and saved while nobody begins and no board is made final.
+        self.object = services.hold_dates(self.get_object())
+        return super().post(request, *args, **kwargs)
+
+    @transaction.atomic
     def save_instance(self):
         # Numbers, or the team round, that two rounds exchange would meet on the way.
         stored = Round.objects.filter(competition=self.form.instance)
         if self.form.formsets["rounds"].has_changed():
             stored.update(number=F("number") + 2 * MOST_ROUNDS, **NO_TEAMS)
-        return super().save_instance()
+        saved = super().save_instance()
+        services.settle_dates(
+            competition=saved, changed=self.form.changed_terms, by=self.request.user
+        )
+        return saved
 
     @cached_property
     def header_more_buttons(self):

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quiz import boards, services
+from quiz.errors import QuizError
+from quiz.evidence import sheet_of_replies
 from quiz.models import Attempt, PaperRule, Question
 from quiz.services import attempts as module
 from quiz.sheet import Sheet
@@ -281,6 +283,63 @@ def test_two_worlds_that_differ_in_their_secrets_look_the_same(sit):
     assert len(one.seen) == len(other.seen) > 100
     differing = [pair for pair in zip(one.seen, other.seen, strict=True) if pair[0] != pair[1]]
     assert not differing, differing[0]
+
+
+OTHER_CLOSES = 3
+
+
+@pytest.fixture
+def over_elsewhere():
+    """An attempt handed in and over, while another competition draws from the bank."""
+    with time_machine.travel(NOON, tick=False):
+        competition = make_world(WORLDS[0])
+        now = timezone.now()
+        services.record_attempt(
+            competition=competition, member=MemberFactory(), started_at=now, elapsed=60, right=2
+        )
+        competition.closes_at = now + timedelta(days=1)
+        competition.save()
+        CompetitionFactory(
+            slug="province", bank=competition.bank, closes_at=now + timedelta(days=OTHER_CLOSES)
+        )
+    return Attempt.objects.get()
+
+
+def days_later(days):
+    moment = datetime.fromisoformat(NOON) + timedelta(days=days, minutes=5)
+    return time_machine.travel(moment, tick=False)
+
+
+def test_a_bank_that_another_competition_draws_from_keeps_its_keys(
+    over_elsewhere, client, signed_in
+):
+    attempt = over_elsewhere
+    signed_in(attempt.member)
+    result = reverse("quiz:result", args=["secret", attempt.uuid])
+    dispute = reverse("quiz:dispute_reviewed", args=["secret", attempt.uuid, 1])
+    with days_later(1):
+        page = client.get(result).content.decode()
+        assert "待使用同一题库的竞赛截止后公布" in page
+        assert "#review" not in page
+        for secret in (WORLDS[0].explanation, WORLDS[0].law, WORLDS[0].article, "正确答案"):
+            assert secret not in page
+        assert client.get(dispute).status_code == 302
+        with pytest.raises(QuizError) as caught:
+            services.dispute_reviewed(attempt=attempt, number=1, kind="key", text="答案不对")
+        assert caught.value.code == "key_hidden"
+        assert {reply.right for reply in sheet_of_replies(attempt, timezone.now())} == {None}
+    with days_later(OTHER_CLOSES):
+        page = client.get(result).content.decode()
+        assert WORLDS[0].explanation in page
+        assert "#review" in page
+        assert WORLDS[0].explanation in client.get(dispute).content.decode()
+        assert None not in {reply.right for reply in sheet_of_replies(attempt, timezone.now())}
+
+
+def test_the_rules_say_until_when_a_shared_bank_keeps_its_keys(client):
+    CompetitionFactory(slug="shared")
+    page = client.get("/competitions/shared/rules/").content.decode()
+    assert "待使用同一题库的竞赛截止后公布" in page
 
 
 def test_the_crawl_meets_every_refusal(sit):

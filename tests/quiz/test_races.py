@@ -1,9 +1,10 @@
 """Many at once: exactly one effect. Each race is also shown to happen without its guard."""
 
 import threading
+from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, models
+from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
 from quiz import services
@@ -11,7 +12,8 @@ from quiz.errors import QuizError
 from quiz.models import Attempt, Board, Standing, StandingChange, UnionStanding
 from quiz.services import attempts as module
 from quiz.services import folding
-from tests.factories.quiz import CompetitionFactory, answer_all
+from quiz.services.dates import cut_attempts
+from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, answer_all
 from tests.factories.unions import MemberFactory, UnionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +129,34 @@ def test_without_the_transaction_and_its_handling_the_same_race_happens(one_try_
         "IntegrityError",
     ]
     assert Attempt.objects.filter(member=member).count() == 3
+
+
+def test_a_start_that_is_under_way_is_cut_by_a_close_that_waits_for_it():
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    member, begun, ended = MemberFactory(), threading.Event(), threading.Event()
+
+    def begin():
+        try:
+            with transaction.atomic():
+                services.start_attempt(competition=competition, member=member)
+                begun.set()
+                # Over at once without the lock that the start holds until it commits.
+                ended.wait(timeout=1)
+        finally:
+            connections.close_all()
+
+    starting = threading.Thread(target=begin)
+    starting.start()
+    assert begun.wait(timeout=30)
+    with transaction.atomic():
+        held = services.hold_dates(competition)
+        held.closes_at = timezone.now() + timedelta(minutes=1)
+        held.save(update_fields=["closes_at"])
+        cut = cut_attempts(competition=held)
+    ended.set()
+    starting.join()
+    assert cut == 1
+    assert Attempt.objects.get().deadline == held.closes_at
 
 
 def test_parallel_submits_count_once():
