@@ -17,6 +17,7 @@ from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
 from quiz.models.statistic import QuestionStatistic, StatisticRun
 from quiz.models.team import Team, TeamMember
+from quiz.models.thaw import ThawRun
 from quiz.models.transfer import QuestionImport
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "StatisticRun",
     "Team",
     "TeamMember",
+    "ThawRun",
     "Ticket",
     "UnionStanding",
     "Win",

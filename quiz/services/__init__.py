@@ -95,7 +95,6 @@ from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
     recount_member,
-    thaw_boards,
 )
 from quiz.services.statistics import (
     begin_statistics,
@@ -106,6 +105,14 @@ from quiz.services.statistics import (
     resume_statistics,
 )
 from quiz.services.teams import delete_team, invite_unions, save_team, save_teams
+from quiz.services.thawing import (
+    begin_thaw,
+    go_on_with_thaw,
+    order_thaws,
+    resume_thaw,
+    thaw_boards,
+    thaw_competition,
+)
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 from quiz.services.waiting import undecided
 
@@ -129,6 +136,7 @@ __all__ = [
     "answer_together",
     "appeal",
     "begin_statistics",
+    "begin_thaw",
     "book_of",
     "card_of",
     "cards_of",
@@ -156,6 +164,7 @@ __all__ = [
     "freeze_tickets",
     "generate_scale",
     "go_on_with_statistics",
+    "go_on_with_thaw",
     "import_questions",
     "invite_unions",
     "issue_certificates",
@@ -170,6 +179,7 @@ __all__ = [
     "order_freeze",
     "order_import",
     "order_statistics",
+    "order_thaws",
     "plan_questions",
     "practised_question",
     "prepare_import",
@@ -188,6 +198,7 @@ __all__ = [
     "restore_attempt",
     "resume_freezes",
     "resume_statistics",
+    "resume_thaw",
     "reveal_winners",
     "rows_of",
     "run_freeze",
@@ -206,6 +217,7 @@ __all__ = [
     "submit_overdue",
     "submit_own_attempt",
     "thaw_boards",
+    "thaw_competition",
     "todays_questions",
     "touch_bank",
     "undecided",
