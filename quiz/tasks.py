@@ -26,7 +26,11 @@ def go_on_with_thaw(run_pk: int) -> None:
 
 @shared_task
 def issue_certificates() -> None:
-    """Issue the certificates of competitions whose points and ranks are final."""
+    """Issue the certificates of competitions whose points and ranks are final.
+
+    Those of results that changed since follow them.
+    """
+    services.follow_results()
     services.issue_due_certificates()
 
 

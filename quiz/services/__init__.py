@@ -25,6 +25,7 @@ from quiz.services.bank import (
 )
 from quiz.services.cases import decide_case, scan_attempts
 from quiz.services.certificates import (
+    follow_results,
     issue_certificates,
     issue_due_certificates,
     void_certificate,
@@ -161,6 +162,7 @@ __all__ = [
     "draw_paper",
     "fold_board",
     "fold_changes",
+    "follow_results",
     "freeze_tickets",
     "generate_scale",
     "go_on_with_statistics",

@@ -7,7 +7,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from quiz.models import Attempt, AttemptQuerySet, Board, Competition, Standing, ThawRun
+from quiz.models import (
+    Attempt,
+    AttemptQuerySet,
+    Board,
+    ChangedResult,
+    Competition,
+    Standing,
+    ThawRun,
+)
 from quiz.ordering import Result, cost, counted
 from quiz.services.changes import difference, figures_of, write_down
 from quiz.services.copies import copy_board, improve_after_commit
@@ -56,6 +64,8 @@ def recount_member(
     held = _recount(Board.objects.needed(competition, days), member_id, now)
     gone = [standing.pk for standing in held if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
+    if competition.certificate_points is not None and competition.closes_at <= now:
+        ChangedResult.objects.create(competition=competition, member_id=member_id)
     return held[0] if held[0].completions else None
 
 
