@@ -63,6 +63,7 @@ from quiz.services.importing import (
     rows_of,
     run_import,
 )
+from quiz.services.mistakes import collect_mistakes
 from quiz.services.practice import (
     Card,
     Choice,
@@ -72,7 +73,6 @@ from quiz.services.practice import (
     book_of,
     card_of,
     cards_of,
-    collect_mistakes,
     daily_answers,
     judge,
     next_question,
