@@ -301,6 +301,8 @@ BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
     "read-documents": ("media.tasks.resend_texts", 60.0),
     "purge-uploads": ("media.tasks.purge_uploads", crontab(hour=3, minute=40)),
     "submit-overdue": ("quiz.tasks.submit_overdue", 30.0),
+    "thaw-boards": ("quiz.tasks.thaw_boards", 30.0),
+    "issue-certificates": ("quiz.tasks.issue_certificates", 60.0),
     "resend-imports": ("quiz.tasks.resend_imports", 60.0),
     "resume-freezes": ("quiz.tasks.resume_freezes", 60.0),
     "run-regrades": ("quiz.tasks.run_regrades", 60.0),

@@ -27,6 +27,7 @@ ACTIONS = {
     "quiz.regrade.finish": (_("答案更正：完成"), _("重新计分已完成")),
     "quiz.regrade.notice": (_("答案更正：公告"), _("修改了公告")),
     "quiz.certificate.void": (_("证书：作废"), _("作废了证书")),
+    "quiz.certificate.restore": (_("证书：恢复"), _("恢复了证书")),
     "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
     "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
     "quiz.draw.promote": (_("抽奖：递补"), _("由候补递补了放弃的奖项")),

@@ -8,9 +8,29 @@ from quiz.models import FreezeOrder, QuestionImport
 
 @shared_task
 def submit_overdue() -> None:
-    """Hand in what is overdue, make the boards of closed competitions final, then certify."""
+    """Hand in what is overdue."""
     services.submit_overdue()
-    services.thaw_boards()
+
+
+@shared_task
+def thaw_boards() -> None:
+    """Begin to make the boards of closed competitions final, and go on with what was left."""
+    services.order_thaws()
+
+
+@shared_task
+def go_on_with_thaw(run_pk: int) -> None:
+    """Make a board final for a few seconds, then send the rest."""
+    services.resume_thaw(run_pk=run_pk)
+
+
+@shared_task
+def issue_certificates() -> None:
+    """Issue the certificates of competitions whose points and ranks are final.
+
+    Those of results that changed since follow them.
+    """
+    services.follow_results()
     services.issue_due_certificates()
 
 

@@ -6,7 +6,7 @@ from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
 from quiz.models.board import Board, Rung, StandingChange
 from quiz.models.case import Case
-from quiz.models.certificate import Certificate
+from quiz.models.certificate import Certificate, ChangedResult
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.dispute import Dispute
 from quiz.models.draw import Draw, DrawPrize, Ticket, Win
@@ -17,6 +17,7 @@ from quiz.models.round import Promotion, Round
 from quiz.models.standing import Standing, UnionStanding
 from quiz.models.statistic import QuestionStatistic, StatisticRun
 from quiz.models.team import Team, TeamMember
+from quiz.models.thaw import ThawRun
 from quiz.models.transfer import QuestionImport
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Board",
     "Case",
     "Certificate",
+    "ChangedResult",
     "Competition",
     "Dispute",
     "Draw",
@@ -54,6 +56,7 @@ __all__ = [
     "StatisticRun",
     "Team",
     "TeamMember",
+    "ThawRun",
     "Ticket",
     "UnionStanding",
     "Win",

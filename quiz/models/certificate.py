@@ -35,7 +35,11 @@ class CertificateQuerySet(models.QuerySet):
 
 
 class Certificate(models.Model):
-    """One certificate. Name, competition, points and rank stay as they were when it was issued."""
+    """One certificate. Name, competition, points and rank stay as they were when it was issued.
+
+    `lapsed`: void because the result no longer reaches the level; it comes back when it does, and
+    then tells the points and the rank of that day.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -55,6 +59,7 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField(_("颁发时间"))
     voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
     void_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
+    lapsed = models.BooleanField(_("成绩变动而作废"), default=False, editable=False)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -67,6 +72,10 @@ class Certificate(models.Model):
                 condition=Q(voided_at__isnull=True, void_reason="")
                 | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
                 name="certificate_void_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed=False) | Q(voided_at__isnull=False),
+                name="certificate_lapsed_is_void",
             ),
         ]
         indexes = [models.Index(fields=["member", "-issued_at"], name="certificate_by_member")]
@@ -99,3 +108,30 @@ class Certificate(models.Model):
     @property
     def is_void(self) -> bool:
         return self.voided_at is not None
+
+
+class ChangedResultQuerySet(models.QuerySet):
+    def certified(self) -> "ChangedResultQuerySet":
+        """Of competitions whose certificates were issued; before that the issuing sees to it."""
+        return self.filter(competition__certified_at__isnull=False)
+
+
+class ChangedResult(models.Model):
+    """A result that was ranked anew after the close, until its certificate has been looked at.
+
+    Written in the transaction that ranks it.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    competition = models.ForeignKey(Competition, models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+
+    objects = ChangedResultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("成绩变动")
+        verbose_name_plural = _("成绩变动")
+
+    def __str__(self):
+        return f"{self.competition_id}/{self.member_id}"

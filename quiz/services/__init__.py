@@ -25,6 +25,7 @@ from quiz.services.bank import (
 )
 from quiz.services.cases import decide_case, scan_attempts
 from quiz.services.certificates import (
+    follow_results,
     issue_certificates,
     issue_due_certificates,
     void_certificate,
@@ -63,6 +64,7 @@ from quiz.services.importing import (
     rows_of,
     run_import,
 )
+from quiz.services.mistakes import collect_mistakes
 from quiz.services.practice import (
     Card,
     Choice,
@@ -72,7 +74,6 @@ from quiz.services.practice import (
     book_of,
     card_of,
     cards_of,
-    collect_mistakes,
     daily_answers,
     judge,
     next_question,
@@ -96,7 +97,6 @@ from quiz.services.standings import (
     count_attempt,
     rebuild_standings,
     recount_member,
-    thaw_boards,
 )
 from quiz.services.statistics import (
     begin_statistics,
@@ -107,6 +107,14 @@ from quiz.services.statistics import (
     resume_statistics,
 )
 from quiz.services.teams import delete_team, invite_unions, save_team, save_teams
+from quiz.services.thawing import (
+    begin_thaw,
+    go_on_with_thaw,
+    order_thaws,
+    resume_thaw,
+    thaw_boards,
+    thaw_competition,
+)
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 from quiz.services.waiting import undecided
 
@@ -130,6 +138,7 @@ __all__ = [
     "answer_together",
     "appeal",
     "begin_statistics",
+    "begin_thaw",
     "book_of",
     "card_of",
     "cards_of",
@@ -154,9 +163,11 @@ __all__ = [
     "draw_paper",
     "fold_board",
     "fold_changes",
+    "follow_results",
     "freeze_tickets",
     "generate_scale",
     "go_on_with_statistics",
+    "go_on_with_thaw",
     "hold_dates",
     "import_questions",
     "invite_unions",
@@ -172,6 +183,7 @@ __all__ = [
     "order_freeze",
     "order_import",
     "order_statistics",
+    "order_thaws",
     "plan_questions",
     "practised_question",
     "prepare_import",
@@ -190,6 +202,7 @@ __all__ = [
     "restore_attempt",
     "resume_freezes",
     "resume_statistics",
+    "resume_thaw",
     "reveal_winners",
     "rows_of",
     "run_freeze",
@@ -209,6 +222,7 @@ __all__ = [
     "submit_overdue",
     "submit_own_attempt",
     "thaw_boards",
+    "thaw_competition",
     "todays_questions",
     "touch_bank",
     "undecided",

@@ -13,7 +13,8 @@ from quiz.models import Competition, Standing
 from quiz.rules import moment
 from quiz.services.attempts import hand_in
 from quiz.services.dates import cut_attempts, hold_dates
-from quiz.services.standings import rebuild_standings, thaw_boards
+from quiz.services.standings import rebuild_standings
+from quiz.services.thawing import thaw_competition
 from unions.models import Member
 
 CLOSED_EARLY = "quiz.close_early"
@@ -50,7 +51,7 @@ def close_competition(
     handed_in = hand_in(attempts=waiting, now=now)
     still_open = unfinished.count()
     if competition.is_frozen(now):
-        thaw_boards(now=now)
+        thaw_competition(competition=competition, now=now)
     else:
         rebuild_standings(competition=competition, now=now)
     competition.refresh_from_db()

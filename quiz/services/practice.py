@@ -12,11 +12,10 @@ from django.utils import timezone
 from quiz import scoring
 from quiz.drawing import PaperItem
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, PracticeRecord, PracticeRun, Question
-from quiz.pools import contents_of, scored_items
+from quiz.models import PracticeRecord, PracticeRun, Question
 from quiz.practice_pool import Practised, practice_pool
 from quiz.practising import Progress, daily_of, dealt, next_of, places_of
-from quiz.secrecy import banks_in_use, shown_questions
+from quiz.secrecy import shown_questions
 from unions.models import Member
 
 SECURE = SystemRandom()
@@ -126,7 +125,7 @@ def next_question(
         done = daily_answers(member=member, now=now)
         return next((q for q in todays_questions(member=member, now=now) if q not in done), None)
     if mode == Mode.CHALLENGE:
-        return _due(_run(member, mode))
+        return _due(held_run(member, mode))
     if mode == Mode.BOOK:
         return book_of(member=member, now=now).values_list("question_id", flat=True).last()
     times = PracticeRecord.objects.times_of(member)
@@ -147,7 +146,7 @@ def book_of(*, member: Member, now: datetime | None = None):
     return PracticeRecord.objects.in_book(member).filter(question__in=shown.values("pk"))
 
 
-def _run(member: Member, mode: str) -> PracticeRun:
+def held_run(member: Member, mode: str) -> PracticeRun:
     """The member's row of `mode`, locked."""
     PracticeRun.objects.bulk_create([PracticeRun(member=member, mode=mode)], ignore_conflicts=True)
     return PracticeRun.objects.select_for_update().get(member=member, mode=mode)
@@ -179,7 +178,7 @@ def answer_practice(
     `QuizError`: no_practice_question, nothing_chosen, no_such_option, one_option_only, dealt_anew.
     """
     now = now or timezone.now()
-    run = _run(member, mode)
+    run = held_run(member, mode)
     practised = practised_question(member=member, question=question, now=now)
     if practised is None:
         raise QuizError("no_practice_question")
@@ -200,10 +199,12 @@ def answer_together(
 ) -> list[PracticeRecord]:
     """Judge and keep several answers to questions of the pool: all of them or none.
 
-    Each as `answer_practice` by category; a `QuizError` says in its details which `question`.
+    Returns the records in the order of the choices. Each as `answer_practice` by category; a
+    `QuizError` says in its details which `question`.
     """
-    records = []
-    for choice in choices:
+    choices, records = list(choices), {}
+    # Records are locked by question wherever several are, so that nobody waits in a circle.
+    for choice in sorted(choices, key=lambda choice: choice.question):
         try:
             record = answer_practice(
                 member=member,
@@ -215,8 +216,8 @@ def answer_together(
             )
         except QuizError as error:
             raise QuizError(error.code, question=choice.question) from error
-        records.append(record)
-    return records
+        records[choice.question] = record
+    return [records[choice.question] for choice in choices]
 
 
 def judge(*, card: Card, options: Sequence[str]) -> Judged:
@@ -276,77 +277,3 @@ def _advance(run: PracticeRun, question: int, right: bool, now: datetime) -> Non
         run.best = max(run.best, run.streak)
         run.save(update_fields=["streak", "best", "last"])
         _due(run, after=question)
-
-
-def collect_mistakes(*, member: Member, now: datetime | None = None) -> int:
-    """Put what `member` got wrong in competitions into the book; returns how many were put there.
-
-    A competition is looked through once, when its key may be shown and no running one uses its
-    bank. What was practised after the attempt stays as it is, and fill-ins stay out: there is
-    nothing to choose. Writes nothing when none is new.
-    """
-    now = now or timezone.now()
-    if not _to_collect(member, PracticeRun.objects.filter(member=member, mode=Mode.BOOK), now):
-        return 0
-    with transaction.atomic():
-        run = _run(member, Mode.BOOK)
-        found = _to_collect(member, [run], now)
-        put = sum(_collect_from(competition, member) for competition in found)
-        seen = {*run.answers.get("competitions", []), *(competition.pk for competition in found)}
-        run.answers = {"competitions": sorted(seen)}
-        run.save(update_fields=["answers"])
-    return put
-
-
-def _to_collect(member: Member, runs: Iterable[PracticeRun], now: datetime) -> list[Competition]:
-    """The competitions to look through that no row of `runs` names."""
-    seen = [pk for run in runs for pk in run.answers.get("competitions", [])]
-    in_use = banks_in_use(now)
-    answered = Attempt.objects.finished().filter(member=member).values("competition")
-    closed = Competition.objects.closed_at(now).filter(pk__in=answered).exclude(pk__in=seen)
-    return [
-        competition
-        for competition in closed.select_related("bank")
-        if competition.reveals_key(now) and competition.bank_id not in in_use
-    ]
-
-
-def _collect_from(competition: Competition, member: Member) -> int:
-    put = 0
-    for attempt in Attempt.objects.finished().filter(competition=competition, member=member):
-        paper, chosen = attempt.drawn(), attempt.chosen()
-        contents = contents_of(competition.bank, paper.versions)
-        owners = dict(
-            Question.objects.filter(versions__in=paper.versions).values_list("versions", "pk")
-        )
-        for number, (drawn, item) in enumerate(
-            zip(paper.items, scored_items(paper, contents), strict=True), start=1
-        ):
-            if number in chosen and item.options and not scoring.is_right(item, chosen[number]):
-                places = places_of(drawn, chosen[number]) or []
-                put += _put_in_book(member, owners[drawn.version], drawn.version, places, attempt)
-    return put
-
-
-def _put_in_book(
-    member: Member, question: int, version: int, places: list[int], attempt: Attempt
-) -> bool:
-    record, created = PracticeRecord.objects.select_for_update().get_or_create(
-        member=member,
-        question_id=question,
-        defaults={
-            "version_id": version,
-            "answered_at": attempt.submitted_at,
-            "chosen": places,
-            "wrong": 1,
-            "book": True,
-        },
-    )
-    if created or record.answered_at >= attempt.submitted_at:
-        return created
-    record.version_id, record.chosen = version, places
-    record.in_a_row, record.right, record.book = 0, False, True
-    record.wrong += 1
-    record.answered_at = attempt.submitted_at
-    record.save()
-    return True

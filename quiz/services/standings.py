@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import islice
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from quiz.models import Attempt, Board, Competition, Standing
+from quiz.models import (
+    Attempt,
+    AttemptQuerySet,
+    Board,
+    ChangedResult,
+    Competition,
+    Standing,
+    ThawRun,
+)
 from quiz.ordering import Result, cost, counted
 from quiz.services.changes import difference, figures_of, write_down
 from quiz.services.copies import copy_board, improve_after_commit
@@ -46,11 +53,19 @@ def recount_member(
     now = now or timezone.now()
     counting = Attempt.objects.counting(competition, now).filter(member_id=member_id)
     days = set(counting.order_by().values_list("day", flat=True).distinct())
-    stands = Board.objects.days(competition).filter(standings__member=member_id)
-    days |= set(stands.values_list("day", flat=True))
+    # Also where the member still stands, and what only a board that is being made final has.
+    sat = Attempt.objects.finished().filter(competition=competition, member_id=member_id)
+    boards = Board.objects.days(competition)
+    for known in (
+        boards.filter(standings__member=member_id),
+        boards.filter(day__in=sat.values("day")),
+    ):
+        days |= set(known.values_list("day", flat=True))
     held = _recount(Board.objects.needed(competition, days), member_id, now)
     gone = [standing.pk for standing in held if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
+    if competition.certificate_points is not None and competition.closes_at <= now:
+        ChangedResult.objects.create(competition=competition, member_id=member_id)
     return held[0] if held[0].completions else None
 
 
@@ -63,7 +78,7 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     """
     held = _hold(boards, member_id)
     rows = list(
-        Attempt.objects.counting(boards[0].competition, now)
+        _counting(boards[0].competition, now)
         .filter(member_id=member_id)
         .order_by("day", "pk")
         .values_list("union_id", "day", "points", "elapsed", "round_id")
@@ -78,6 +93,23 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
         changes += difference(standing, before, figures_of(standing))
     write_down(changes)
     return held
+
+
+def _counting(competition: Competition, now: datetime) -> AttemptQuerySet:
+    """What counts on the boards of `competition`; ask while their rows are held.
+
+    On a frozen board that is being made final, or was since `competition` was read, everything
+    counts: else this would take away what the run has already given the member.
+    """
+    found = Attempt.objects.counting(competition, now)
+    if not competition.is_frozen(now):
+        return found
+    # In this order, for the run goes in the transaction that makes the board final.
+    final = ThawRun.objects.filter(competition=competition).exists()
+    final = final or Competition.objects.filter(pk=competition.pk, thawed_at__isnull=False).exists()
+    if not final:
+        return found
+    return Attempt.objects.finished().filter(competition=competition, void_at__isnull=True)
 
 
 def _hold(boards: list[Board], member_id: int) -> list[Standing]:
@@ -109,9 +141,11 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
     counts. Standings without an attempt disappear. A frozen board stays as of its freeze.
     """
     now = now or timezone.now()
-    boards = _boards(competition, now)
+    boards = standing_boards(competition, now)
     for board in boards:
-        _rebuild_board(board, now)
+        reached: int | None = 0
+        while reached is not None:
+            reached = rebuild_next(board=board, after=reached, now=now)
     rebuild_union_standings(competition=competition)
     for board in boards:
         fold_board(board_id=board.pk)
@@ -120,7 +154,7 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
     return Standing.objects.filter(board=boards[0]).count()
 
 
-def _boards(competition: Competition, now: datetime) -> list[Board]:
+def standing_boards(competition: Competition, now: datetime) -> list[Board]:
     """The total board, then those of the days that have an attempt or had one."""
     counting = Attempt.objects.counting(competition, now)
     days: set[date] = set(counting.order_by().values_list("day", flat=True).distinct())
@@ -128,15 +162,23 @@ def _boards(competition: Competition, now: datetime) -> list[Board]:
     return Board.objects.needed(competition, days)
 
 
-def _rebuild_board(board: Board, now: datetime) -> None:
-    """Everyone who has an attempt of the board, or stands on it."""
+def rebuild_next(*, board: Board, after: int, now: datetime) -> int | None:
+    """Make the standings of the next members of `board` anew, those after the key `after`.
+
+    Everyone who has an attempt of the board, or stands on it. Returns the last one's key, None
+    when nobody was left.
+    """
     counting = Attempt.objects.counting(board.competition, now)
     begun = counting if board.day is None else counting.filter(day=board.day)
-    members = set(begun.order_by().values_list("member_id", flat=True).distinct())
-    members |= set(Standing.objects.filter(board=board).values_list("member_id", flat=True))
-    remaining = iter(sorted(members))
-    while chunk := list(islice(remaining, REBUILD_CHUNK)):
-        _rebuild_members(board, chunk, now)
+    members: set[int] = set()
+    for rows in (begun, Standing.objects.filter(board=board)):
+        found = rows.filter(member_id__gt=after).order_by("member_id")
+        members |= set(found.values_list("member_id", flat=True).distinct()[:REBUILD_CHUNK])
+    chunk = sorted(members)[:REBUILD_CHUNK]
+    if not chunk:
+        return None
+    _rebuild_members(board, chunk, now)
+    return chunk[-1]
 
 
 def _hold_all(board: Board, members: list[int]) -> list[Standing]:
@@ -188,21 +230,3 @@ def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
     gone = [standing.pk for standing in standings if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     write_down(changes)
-
-
-def thaw_boards(*, now: datetime | None = None) -> int:
-    """Make the frozen boards of closed competitions final; returns how many.
-
-    Waits until no attempt is open, so that the final board holds every one.
-    """
-    now = now or timezone.now()
-    thawed = 0
-    for competition in Competition.objects.to_thaw(now):
-        if competition.attempts.unfinished().exists():
-            continue
-        competition.thawed_at = now
-        rebuild_standings(competition=competition, now=now)
-        # Last, so that a crash on the way only means that it is done again.
-        Competition.objects.filter(pk=competition.pk).update(thawed_at=now)
-        thawed += 1
-    return thawed

@@ -264,6 +264,7 @@ def test_the_clock_hands_in_and_makes_final():
         competition=competition, member=MemberFactory(), now=now - timedelta(hours=3)
     )
     tasks.submit_overdue.delay()
+    tasks.thaw_boards.delay()
     competition.refresh_from_db()
     assert Attempt.objects.unfinished().count() == 0
     assert competition.thawed_at is not None
