@@ -39,7 +39,7 @@ def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Dr
 
     `QuizError` as from `order_freeze`, or draw_no_tickets.
     """
-    _carry_out(order_freeze(draw=draw, by=by, now=now, send=False), now or timezone.now())
+    _carry_out(order_freeze(draw=draw, by=by, now=now, send=False), now)
     return Draw.objects.select_related("competition").get(pk=draw.pk)
 
 
@@ -48,8 +48,9 @@ def order_freeze(
 ) -> FreezeOrder:
     """Have the tickets numbered and their list fixed in the background (`send`).
 
-    Possible once everything is final. `QuizError` with code draw_frozen, draw_freezing,
-    draw_not_closed, draw_not_final, or what `refuse_undecided` raises.
+    Possible once everything is final and before the public value exists. `QuizError` with code
+    draw_frozen, draw_freezing, draw_value_out, draw_not_closed, draw_not_final, or what
+    `refuse_undecided` raises.
     """
     now = now or timezone.now()
     try:
@@ -72,19 +73,20 @@ def run_freeze(*, order: FreezeOrder, now: datetime | None = None) -> FreezeOrde
     order = FreezeOrder.objects.select_related("draw__competition", "by").get(pk=order.pk)
     if order.is_under_way:
         with suppress(QuizError):
-            _carry_out(order, now or timezone.now())
+            _carry_out(order, now)
         order.refresh_from_db()
     return order
 
 
-def _carry_out(order: FreezeOrder, now: datetime) -> None:
-    run = uuid4()
+def _carry_out(order: FreezeOrder, now: datetime | None) -> None:
+    run, begun = uuid4(), now or timezone.now()
     try:
         _take(order, run)
-        _check(order.draw, now)
-        rows = _coded(order.draw, now)
+        _check(order.draw, begun)
+        rows = _coded(order.draw, begun)
         _write(order, run, rows)
-        _finish(order, run, rows, now)
+        # What counts is when the list is fixed: writing it takes minutes.
+        _finish(order, run, rows, now or timezone.now())
     except TakenOver:
         logger.info("freeze order %s was taken over by another worker", order.pk)
     except QuizError as error:
@@ -113,6 +115,8 @@ def _check(draw: Draw, now: datetime) -> None:
     """That the draw can be frozen; `QuizError`."""
     if draw.state != Draw.State.ANNOUNCED:
         raise QuizError("draw_frozen")
+    if draw.is_missed(now):
+        raise QuizError("draw_value_out")
     competition = draw.competition
     if competition.state_at(now) != Competition.State.CLOSED:
         raise QuizError("draw_not_closed")

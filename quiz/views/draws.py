@@ -45,6 +45,8 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "wins": [win for win in wins if not win.alternate],
         "alternates": [win for win in wins if win.alternate],
         "claim_is_over": own_win is not None and own_win.is_over(now),
+        "missed": draw.is_missed(now),
+        "value_is_out": draw.value_is_out(now),
         "now": now,
     }
     return render(request, "quiz/draw.html", context)

@@ -125,6 +125,20 @@ def test_a_worker_that_was_taken_for_dead_stops_when_another_is_at_it(draw, staf
     assert ModelLogEntry.objects.filter(action="quiz.draw.freeze").count() == 1
 
 
+def test_a_list_that_is_written_too_slowly_for_the_value_is_none(draw, staff, monkeypatch):
+    order, write = ordered(draw, staff), Ticket.objects.bulk_create
+
+    def slowly(rows):
+        Draw.objects.update(value_due_at=timezone.now())
+        return write(rows)
+
+    monkeypatch.setattr(Ticket.objects, "bulk_create", slowly)
+    order = services.run_freeze(order=order)
+    draw.refresh_from_db()
+    assert (draw.state, draw.list_hash) == (Draw.State.ANNOUNCED, "")
+    assert "已经产生" in order.problem
+
+
 def test_done_again_it_changes_nothing(draw, staff):
     order = services.run_freeze(order=ordered(draw, staff))
     before = list(Ticket.objects.values_list("pk", "number"))
