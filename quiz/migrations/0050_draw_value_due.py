@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
             name='value_due_at',
             field=models.DateTimeField(help_text='要在竞赛截止、公示结束以后。奖券必须在这之前封存，在这以后才能开奖；到时还没有封存的，这次抽奖就不能进行了，请留够处理申诉的时间。', null=True, verbose_name='公开数值产生的时间'),
         ),
+        migrations.AddField(
+            model_name='draw',
+            name='list_file',
+            field=models.FileField(blank=True, editable=False, upload_to='', verbose_name='名单文件'),
+        ),
         migrations.AddConstraint(
             model_name='draw',
             constraint=models.CheckConstraint(condition=models.Q(('value_due_at__isnull', True), models.Q(models.Q(('frozen_at__isnull', True), ('frozen_at__lt', models.F('value_due_at')), _connector='OR'), models.Q(('drawn_at__isnull', True), ('drawn_at__gte', models.F('value_due_at')), _connector='OR')), _connector='OR'), name='draw_list_stands_before_its_value'),

@@ -89,6 +89,7 @@ class Draw(models.Model):
         _("状态"), max_length=10, choices=State.choices, default=State.ANNOUNCED, editable=False
     )
     list_hash = models.CharField(_("名单指纹"), max_length=64, blank=True, editable=False)
+    list_file = models.FileField(_("名单文件"), blank=True, editable=False)
     ticket_count = models.PositiveIntegerField(_("奖券数"), null=True, blank=True, editable=False)
     public_value = models.CharField(_("公开数值"), max_length=200, blank=True, editable=False)
     announced_at = models.DateTimeField(_("公布时间"), editable=False)
@@ -152,6 +153,10 @@ class Draw(models.Model):
     @property
     def is_drawn(self) -> bool:
         return self.state == self.State.DRAWN
+
+    def has_list(self) -> bool:
+        """Whether the published list stands in its file."""
+        return bool(self.list_file) and self.list_file.storage.exists(self.list_file.name)
 
     def value_is_out(self, now: datetime) -> bool:
         """Whether the public value may be known."""

@@ -106,6 +106,7 @@ from quiz.services.statistics import (
     resume_statistics,
 )
 from quiz.services.teams import delete_team, invite_unions, save_team, save_teams
+from quiz.services.ticket_lists import ask_for_list, restore_list
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 from quiz.services.waiting import undecided
 
@@ -128,6 +129,7 @@ __all__ = [
     "answer_practice",
     "answer_together",
     "appeal",
+    "ask_for_list",
     "begin_statistics",
     "book_of",
     "card_of",
@@ -186,6 +188,7 @@ __all__ = [
     "remove_scale",
     "resend_imports",
     "restore_attempt",
+    "restore_list",
     "resume_freezes",
     "resume_statistics",
     "reveal_winners",

@@ -14,6 +14,7 @@ from itertools import takewhile
 from uuid import UUID, uuid4
 
 from celery import signature
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -21,6 +22,7 @@ from wagtail.log_actions import log
 from quiz import lottery
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, Draw, FreezeOrder, Ticket
+from quiz.services.ticket_lists import keep_list
 from quiz.services.waiting import refuse_undecided
 from unions.models import Member
 
@@ -85,8 +87,7 @@ def _carry_out(order: FreezeOrder, now: datetime | None) -> None:
         _check(order.draw, begun)
         rows = _coded(order.draw, begun)
         _write(order, run, rows)
-        # What counts is when the list is fixed: writing it takes minutes.
-        _finish(order, run, rows, now or timezone.now())
+        _finish(order, run, rows, now)
     except TakenOver:
         logger.info("freeze order %s was taken over by another worker", order.pk)
     except QuizError as error:
@@ -189,17 +190,27 @@ def _written(order: FreezeOrder, run: UUID, rows: Sequence[bytes]) -> int:
     return 0
 
 
-def _finish(order: FreezeOrder, run: UUID, rows: Sequence[bytes], now: datetime) -> None:
-    list_hash = lottery.hash_of(
-        lottery.list_bytes((number, code) for number, code, _member in _unpacked(rows))
-    )
+def _finish(order: FreezeOrder, run: UUID, rows: Sequence[bytes], now: datetime | None) -> None:
+    listed = ((number, code) for number, code, _member in _unpacked(rows))
+    name, list_hash = keep_list(draw=order.draw, tickets=listed)
+    try:
+        # What counts is when the list is fixed: writing it takes minutes.
+        _fix(order, run, now or timezone.now(), name, list_hash, len(rows))
+    except Exception:
+        default_storage.delete(name)
+        raise
+
+
+def _fix(
+    order: FreezeOrder, run: UUID, now: datetime, name: str, list_hash: str, count: int
+) -> None:
     with transaction.atomic():
         draw = _locked(order.draw_id)
         _note(order, run, ended_at=timezone.now())
         _check(draw, now)
-        draw.list_hash, draw.ticket_count = list_hash, len(rows)
+        draw.list_file, draw.list_hash, draw.ticket_count = name, list_hash, count
         draw.state, draw.frozen_at = Draw.State.FROZEN, now
-        draw.save(update_fields=["list_hash", "ticket_count", "state", "frozen_at"])
+        draw.save(update_fields=["list_file", "list_hash", "ticket_count", "state", "frozen_at"])
         data = {"list_hash": draw.list_hash, "ticket_count": draw.ticket_count}
         log(draw, "quiz.draw.freeze", user=order.by, data=data)
 
