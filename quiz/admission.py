@@ -1,11 +1,13 @@
 """How many attempts may begin in a second. Who comes while more do is told when the turn comes.
 
 Every start takes the next slot of a line of slots, one each 1/rate seconds; slots that nobody took
-are kept for a burst, no further back. Saving and handing in never come by here.
+are kept for a burst, no further back. Whoever has a slot keeps it for a while after it came: asking
+again takes no other, so nobody pushes the others back. Saving and handing in never come by here.
 """
 
 import logging
 import math
+from collections.abc import Callable
 from threading import Lock
 from time import monotonic, time
 
@@ -16,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 FIRST, COUNT = "quiz:starts:first", "quiz:starts:count"
 KEEP_SECONDS = 24 * 3600
+KEPT_AFTER = 300  # seconds after the turn has come
 
 
 class LocalLine:
@@ -24,14 +27,34 @@ class LocalLine:
     def __init__(self):
         self._lock = Lock()
         self._next = -math.inf
+        self._kept: dict[str, float] = {}  # the slot of each holder, the earliest first
 
-    def take(self, rate: float, burst: int) -> float:
-        """Take the next slot; in how many seconds it comes (0: now)."""
+    def peek(self, rate: float, burst: int) -> float:
+        """In how many seconds the next slot comes (0: now); takes none."""
         now = monotonic()
         with self._lock:
-            slot = max(self._next, now - (burst - 1) / rate)
-            self._next = slot + 1 / rate
+            return max(self._free(now, rate, burst) - now, 0.0)
+
+    def take(self, rate: float, burst: int, holder: str) -> float:
+        """The slot of `holder`, the next one if there is none; in how many seconds it comes."""
+        now = monotonic()
+        with self._lock:
+            self._forget(now)
+            slot = self._kept.get(holder)
+            if slot is None:
+                slot = self._kept[holder] = self._free(now, rate, burst)
+                self._next = slot + 1 / rate
         return max(slot - now, 0.0)
+
+    def _free(self, now: float, rate: float, burst: int) -> float:
+        return max(self._next, now - (burst - 1) / rate)
+
+    def _forget(self, now: float) -> None:
+        while self._kept:
+            holder, slot = next(iter(self._kept.items()))
+            if slot + KEPT_AFTER >= now:
+                return
+            del self._kept[holder]
 
 
 class SharedLine:
@@ -41,8 +64,26 @@ class SharedLine:
     admit a few more than they should; none is kept waiting for it.
     """
 
-    def take(self, rate: float, burst: int) -> float:
+    def peek(self, rate: float, burst: int) -> float:
+        """As `LocalLine.peek`."""
+        now, kept = time(), cache.get_many([FIRST, COUNT])
+        first, number = kept.get(FIRST), kept.get(COUNT, 0) + 1
+        if first is None or first + number / rate < now:
+            return 0.0
+        return max(first + (number - burst) / rate - now, 0.0)
+
+    def take(self, rate: float, burst: int, holder: str) -> float:
         """As `LocalLine.take`."""
+        key, wait = f"quiz:starts:slot:{holder}", self.peek(rate, burst)
+        # Kept before it is taken: of two requests of one holder at once, one takes a slot.
+        if not self._keep(cache.add, key, wait):
+            turn = cache.get(key)
+            return 0.0 if turn is None else max(turn - time(), 0.0)
+        wait = self._next(rate, burst)
+        self._keep(cache.set, key, wait)
+        return wait
+
+    def _next(self, rate: float, burst: int) -> float:
         now = time()
         cache.add(COUNT, 0, KEEP_SECONDS)
         number = cache.incr(COUNT)
@@ -52,21 +93,36 @@ class SharedLine:
             return 0.0
         return max(first + (number - burst) / rate - now, 0.0)
 
+    def _keep(self, write: Callable[..., bool | None], key: str, wait: float) -> bool:
+        return bool(write(key, time() + wait, math.ceil(wait) + KEPT_AFTER))
+
 
 _local, _shared = LocalLine(), SharedLine()
 
 
-def take_slot() -> float:
-    """Take a slot to begin in; returns the seconds until it comes, 0 when it is now."""
+def is_busy() -> bool:
+    """Whether who takes a slot now would wait for it."""
+    return _asked(lambda line, rate, burst: line.peek(rate, burst)) > 0
+
+
+def take_slot(holder: str) -> float:
+    """The slot of `holder` to begin in, one taken now if there is none.
+
+    Returns the seconds until it comes, 0 when it is now or has come.
+    """
+    return _asked(lambda line, rate, burst: line.take(rate, burst, holder))
+
+
+def _asked(ask: Callable[[LocalLine | SharedLine, float, int], float]) -> float:
     rate, burst = settings.QUIZ_STARTS["PER_SECOND"], max(settings.QUIZ_STARTS["BURST"], 1)
     if rate <= 0:
         return 0.0
     if settings.REDIS_URL:
         try:
-            return _shared.take(rate, burst)
+            return ask(_shared, rate, burst)
         except Exception:  # without the cache each process counts for itself
             logger.exception("the queue of starts can't be counted for all processes")
-    return _local.take(rate, burst)
+    return ask(_local, rate, burst)
 
 
 def place_in_line(wait: float) -> int:

@@ -19,6 +19,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ CHECKS = {
     "count": _("奖券数"),
     "numbers": _("号码和验证码的次序"),
     "winners": _("中奖和候补号码"),
+    "times": _("名单封存在公开数值产生之前"),
 }
 
 
@@ -40,7 +42,9 @@ CHECKS = {
 class Record:
     """All that is published of a finished draw, beside the list itself.
 
-    `winners` and `alternates` are ticket numbers in the order in which they were drawn.
+    `winners` and `alternates` are ticket numbers in the order in which they were drawn. The list
+    was fixed at `frozen_at`, the value was announced for `value_due_at` ("": without a time); both
+    as of `moment`.
     """
 
     draw: int
@@ -49,6 +53,8 @@ class Record:
     secret: str
     secret_hash: str
     value: str
+    frozen_at: str
+    value_due_at: str
     winners: tuple[int, ...]
     alternates: tuple[int, ...]
 
@@ -62,8 +68,14 @@ def read_record(data: Any) -> Record:
     if not all(isinstance(value, list) for value in numbers.values()):
         raise ValueError("winners and alternates are lists")
     lists = {name: tuple(value) for name, value in numbers.items()}
-    texts = {name: str(data[name]) for name in ("list_hash", "secret", "secret_hash", "value")}
+    kinds = {field.name: field.type for field in fields(Record)}
+    texts = {name: str(data[name]) for name, kind in kinds.items() if kind is str}
     return Record(int(data["draw"]), ticket_count=int(data["ticket_count"]), **texts, **lists)
+
+
+def moment(at: datetime | None) -> str:
+    """A time as it is published, "" for none: UTC to the microsecond, so that texts sort alike."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""
 
 
 def ticket_code(salt: str, member: int) -> str:
@@ -127,7 +139,7 @@ def winners(seed: bytes, tickets: int, count: int) -> list[int]:
 def problems(record: Record, content: Iterable[bytes]) -> list[str]:
     """What of `record` does not follow from the list (`content` in parts of any size).
 
-    Codes out of: secret, list, count, numbers, winners. Empty: the draw is as announced.
+    Codes out of: secret, list, count, numbers, winners, times. Empty: the draw is as announced.
     """
     digest = hashlib.sha256()
     count, in_order, rest, last = 0, True, b"", b""
@@ -148,6 +160,7 @@ def problems(record: Record, content: Iterable[bytes]) -> list[str]:
         "count": count == record.ticket_count,
         "numbers": in_order and not rest,
         "winners": winners(seed, count, len(named)) == named,
+        "times": not record.value_due_at or record.frozen_at < record.value_due_at,
     }
     return [code for code, holds in checks.items() if not holds]
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from quiz import services
-from quiz.models import FreezeOrder, QuestionImport
+from quiz.models import Draw, FreezeOrder, QuestionImport
 
 
 @shared_task
@@ -58,6 +58,13 @@ def freeze_tickets(order_pk: int) -> None:
 def resume_freezes() -> None:
     """The safety net: whatever a lost message or a dead worker left to freeze."""
     services.resume_freezes()
+
+
+@shared_task
+def restore_ticket_list(draw_pk: int) -> None:
+    """Write the published list of a draw whose file is lost."""
+    for draw in Draw.objects.filter(pk=draw_pk):
+        services.restore_list(draw=draw)
 
 
 @shared_task

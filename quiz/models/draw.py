@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,10 @@ from unions.models import Member
 
 
 class DrawQuerySet(models.QuerySet):
-    def waiting(self) -> "DrawQuerySet":
-        """Announced or frozen, and not drawn."""
-        return self.exclude(state=Draw.State.DRAWN)
+    def waiting(self, now: datetime) -> "DrawQuerySet":
+        """Announced or frozen, and not drawn; without those whose list came too late."""
+        missed = Q(state=Draw.State.ANNOUNCED, value_due_at__lte=now)
+        return self.exclude(state=Draw.State.DRAWN).exclude(missed)
 
     def public(self) -> "DrawQuerySet":
         """Draws that anyone may see."""
@@ -66,6 +67,15 @@ class Draw(models.Model):
         max_length=300,
         help_text=_("截止之后才产生、人人查得到的数，如某彩票某一期的开奖号码，写明期号和写法。"),
     )
+    # None: announced before draws said so.
+    value_due_at = models.DateTimeField(
+        _("公开数值产生的时间"),
+        null=True,
+        help_text=_(
+            "要在竞赛截止、公示结束以后。奖券必须在这之前封存，在这以后才能开奖；"
+            "到时还没有封存的，这次抽奖就不能进行了，请留够处理申诉的时间。"
+        ),
+    )
     claim_days = models.PositiveSmallIntegerField(
         _("领取期（天）"),
         default=30,
@@ -79,6 +89,7 @@ class Draw(models.Model):
         _("状态"), max_length=10, choices=State.choices, default=State.ANNOUNCED, editable=False
     )
     list_hash = models.CharField(_("名单指纹"), max_length=64, blank=True, editable=False)
+    list_file = models.FileField(_("名单文件"), blank=True, editable=False)
     ticket_count = models.PositiveIntegerField(_("奖券数"), null=True, blank=True, editable=False)
     public_value = models.CharField(_("公开数值"), max_length=200, blank=True, editable=False)
     announced_at = models.DateTimeField(_("公布时间"), editable=False)
@@ -118,6 +129,14 @@ class Draw(models.Model):
                 ),
                 name="draw_goes_step_by_step",
             ),
+            models.CheckConstraint(
+                condition=Q(value_due_at__isnull=True)
+                | (
+                    (Q(frozen_at__isnull=True) | Q(frozen_at__lt=F("value_due_at")))
+                    & (Q(drawn_at__isnull=True) | Q(drawn_at__gte=F("value_due_at")))
+                ),
+                name="draw_list_stands_before_its_value",
+            ),
         ]
 
     def __str__(self):
@@ -134,6 +153,19 @@ class Draw(models.Model):
     @property
     def is_drawn(self) -> bool:
         return self.state == self.State.DRAWN
+
+    def has_list(self) -> bool:
+        """Whether the published list stands in its file."""
+        return bool(self.list_file) and self.list_file.storage.exists(self.list_file.name)
+
+    def value_is_out(self, now: datetime) -> bool:
+        """Whether the public value may be known."""
+        return self.value_due_at is None or now >= self.value_due_at
+
+    def is_missed(self, now: datetime) -> bool:
+        """Whether the list was not fixed before the value existed: there will be no draw."""
+        late = self.value_due_at is not None and now >= self.value_due_at
+        return late and self.state == self.State.ANNOUNCED
 
     @property
     def who(self) -> str:
@@ -173,6 +205,8 @@ class Draw(models.Model):
             secret=self.secret,
             secret_hash=self.secret_hash,
             value=self.public_value,
+            frozen_at=lottery.moment(self.frozen_at),
+            value_due_at=lottery.moment(self.value_due_at),
             winners=tuple(number for number, alternate in wins if not alternate),
             alternates=tuple(number for number, alternate in wins if alternate),
         )

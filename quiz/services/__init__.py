@@ -115,6 +115,7 @@ from quiz.services.thawing import (
     thaw_boards,
     thaw_competition,
 )
+from quiz.services.ticket_lists import ask_for_list, restore_list
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 from quiz.services.waiting import undecided
 
@@ -137,6 +138,7 @@ __all__ = [
     "answer_practice",
     "answer_together",
     "appeal",
+    "ask_for_list",
     "begin_statistics",
     "begin_thaw",
     "book_of",
@@ -200,6 +202,7 @@ __all__ = [
     "remove_scale",
     "resend_imports",
     "restore_attempt",
+    "restore_list",
     "resume_freezes",
     "resume_statistics",
     "resume_thaw",

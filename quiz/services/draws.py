@@ -34,6 +34,7 @@ def announce_draw(
     title: str,
     prizes: Sequence[PrizeLine],
     named_value: str,
+    value_due_at: datetime,
     by: Member,
     rule: str = Draw.Rule.FINISHED,
     minimum_points: int = 0,
@@ -43,12 +44,19 @@ def announce_draw(
 ) -> Draw:
     """Publish the rules of a draw and the hash of a fresh secret; nothing of it changes later.
 
-    `QuizError` with code no_prize or no_value_named.
+    The named value will exist at `value_due_at`: the list is fixed before, the winners are drawn
+    after, so that nobody can shape the one by the other. `QuizError` with code no_prize,
+    no_value_named, or value_due_early while results may still change.
     """
+    now = now or timezone.now()
     if not prizes or any(line.count < 1 for line in prizes):
         raise QuizError("no_prize")
     if not named_value.strip():
         raise QuizError("no_value_named")
+    if value_due_at <= max(now, competition.objections_until) or not competition.reveals_key(
+        value_due_at
+    ):
+        raise QuizError("value_due_early")
     secret = secrets.token_hex(32)
     draw = Draw.objects.create(
         competition=competition,
@@ -58,16 +66,18 @@ def announce_draw(
         alternates=alternates,
         claim_days=claim_days,
         named_value=named_value.strip(),
+        value_due_at=value_due_at,
         secret=secret,
         secret_hash=lottery.hash_of_secret(secret),
         salt=secrets.token_hex(32),
-        announced_at=now or timezone.now(),
+        announced_at=now,
     )
     DrawPrize.objects.bulk_create(
         DrawPrize(draw=draw, place=place, name=line.name, count=line.count)
         for place, line in enumerate(prizes, start=1)
     )
-    log(draw, "quiz.draw.announce", user=by, data={"secret_hash": draw.secret_hash})
+    data = {"secret_hash": draw.secret_hash, "value_due_at": lottery.moment(value_due_at)}
+    log(draw, "quiz.draw.announce", user=by, data=data)
     return draw
 
 
@@ -76,7 +86,7 @@ def reveal_winners(
 ) -> Draw:
     """Draw the winners from the frozen list, the secret and the public value; only ever once.
 
-    `QuizError` with code draw_not_frozen, draw_done or draw_needs_value.
+    `QuizError` with code draw_not_frozen, draw_done, draw_too_early or draw_needs_value.
     """
     now = now or timezone.now()
     value = public_value.strip()
@@ -86,6 +96,8 @@ def reveal_winners(
             raise QuizError("draw_done")
         if draw.state != Draw.State.FROZEN:
             raise QuizError("draw_not_frozen")
+        if not draw.value_is_out(now):
+            raise QuizError("draw_too_early")
         if not value or not value.isprintable():
             raise QuizError("draw_needs_value")
         _enter_wins(draw, value, now)

@@ -14,6 +14,7 @@ from itertools import takewhile
 from uuid import UUID, uuid4
 
 from celery import signature
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -21,6 +22,7 @@ from wagtail.log_actions import log
 from quiz import lottery
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, Draw, FreezeOrder, Ticket
+from quiz.services.ticket_lists import keep_list
 from quiz.services.waiting import refuse_undecided
 from unions.models import Member
 
@@ -39,7 +41,7 @@ def freeze_tickets(*, draw: Draw, by: Member, now: datetime | None = None) -> Dr
 
     `QuizError` as from `order_freeze`, or draw_no_tickets.
     """
-    _carry_out(order_freeze(draw=draw, by=by, now=now, send=False), now or timezone.now())
+    _carry_out(order_freeze(draw=draw, by=by, now=now, send=False), now)
     return Draw.objects.select_related("competition").get(pk=draw.pk)
 
 
@@ -48,8 +50,9 @@ def order_freeze(
 ) -> FreezeOrder:
     """Have the tickets numbered and their list fixed in the background (`send`).
 
-    Possible once everything is final. `QuizError` with code draw_frozen, draw_freezing,
-    draw_not_closed, draw_not_final, or what `refuse_undecided` raises.
+    Possible once everything is final and before the public value exists. `QuizError` with code
+    draw_frozen, draw_freezing, draw_value_out, draw_not_closed, draw_not_final, or what
+    `refuse_undecided` raises.
     """
     now = now or timezone.now()
     try:
@@ -72,17 +75,17 @@ def run_freeze(*, order: FreezeOrder, now: datetime | None = None) -> FreezeOrde
     order = FreezeOrder.objects.select_related("draw__competition", "by").get(pk=order.pk)
     if order.is_under_way:
         with suppress(QuizError):
-            _carry_out(order, now or timezone.now())
+            _carry_out(order, now)
         order.refresh_from_db()
     return order
 
 
-def _carry_out(order: FreezeOrder, now: datetime) -> None:
-    run = uuid4()
+def _carry_out(order: FreezeOrder, now: datetime | None) -> None:
+    run, begun = uuid4(), now or timezone.now()
     try:
         _take(order, run)
-        _check(order.draw, now)
-        rows = _coded(order.draw, now)
+        _check(order.draw, begun)
+        rows = _coded(order.draw, begun)
         _write(order, run, rows)
         _finish(order, run, rows, now)
     except TakenOver:
@@ -113,6 +116,8 @@ def _check(draw: Draw, now: datetime) -> None:
     """That the draw can be frozen; `QuizError`."""
     if draw.state != Draw.State.ANNOUNCED:
         raise QuizError("draw_frozen")
+    if draw.is_missed(now):
+        raise QuizError("draw_value_out")
     competition = draw.competition
     if competition.state_at(now) != Competition.State.CLOSED:
         raise QuizError("draw_not_closed")
@@ -185,17 +190,27 @@ def _written(order: FreezeOrder, run: UUID, rows: Sequence[bytes]) -> int:
     return 0
 
 
-def _finish(order: FreezeOrder, run: UUID, rows: Sequence[bytes], now: datetime) -> None:
-    list_hash = lottery.hash_of(
-        lottery.list_bytes((number, code) for number, code, _member in _unpacked(rows))
-    )
+def _finish(order: FreezeOrder, run: UUID, rows: Sequence[bytes], now: datetime | None) -> None:
+    listed = ((number, code) for number, code, _member in _unpacked(rows))
+    name, list_hash = keep_list(draw=order.draw, tickets=listed)
+    try:
+        # What counts is when the list is fixed: writing it takes minutes.
+        _fix(order, run, now or timezone.now(), name, list_hash, len(rows))
+    except Exception:
+        default_storage.delete(name)
+        raise
+
+
+def _fix(
+    order: FreezeOrder, run: UUID, now: datetime, name: str, list_hash: str, count: int
+) -> None:
     with transaction.atomic():
         draw = _locked(order.draw_id)
         _note(order, run, ended_at=timezone.now())
         _check(draw, now)
-        draw.list_hash, draw.ticket_count = list_hash, len(rows)
+        draw.list_file, draw.list_hash, draw.ticket_count = name, list_hash, count
         draw.state, draw.frozen_at = Draw.State.FROZEN, now
-        draw.save(update_fields=["list_hash", "ticket_count", "state", "frozen_at"])
+        draw.save(update_fields=["list_file", "list_hash", "ticket_count", "state", "frozen_at"])
         data = {"list_hash": draw.list_hash, "ticket_count": draw.ticket_count}
         log(draw, "quiz.draw.freeze", user=order.by, data=data)
 

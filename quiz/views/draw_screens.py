@@ -25,6 +25,12 @@ register_permission_policy(Draw, NothingIsDeleted(Draw), exact_class=True)
 may_add = permission_required("quiz.add_draw")
 may_change = permission_required("quiz.change_draw")
 MOST_WINNERS = 100_000
+# Where the form tells what the service refuses; the rest it can't be sent with.
+FIELD_OF = {
+    "value_due_early": "value_due_at",
+    "no_value_named": "named_value",
+    "no_prize": "prizes",
+}
 
 
 class DrawForm(forms.ModelForm):
@@ -48,9 +54,13 @@ class DrawForm(forms.ModelForm):
             "prizes",
             "alternates",
             "named_value",
+            "value_due_at",
             "claim_days",
         ]
-        widgets = {"named_value": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "named_value": forms.Textarea(attrs={"rows": 3}),
+            "value_due_at": forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        }
 
     def clean_prizes(self):
         lines = [line.split() for line in self.cleaned_data["prizes"].splitlines() if line.strip()]
@@ -80,9 +90,13 @@ def announce(request: HttpRequest) -> HttpResponse:
     form = DrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in DrawForm.Meta.fields}
-        draw = services.announce_draw(**given, by=request.user)
-        messages.success(request, _("已公布。"))
-        return redirect("draw:edit", draw.pk)
+        try:
+            draw = services.announce_draw(**given, by=request.user)
+        except QuizError as error:
+            form.add_error(FIELD_OF.get(error.code), error.message)
+        else:
+            messages.success(request, _("已公布。"))
+            return redirect("draw:edit", draw.pk)
     context = {"form": form}
     status = 422 if form.is_bound else 200
     return render(request, "quiz/admin/draw_announce.html", context, status=status)
@@ -107,6 +121,8 @@ def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
         "problem": problem,
         "lapsed": len(services.lapsed_wins(draw, now)) if draw.is_drawn else 0,
         "waiting": draw.wins.waiting().count(),
+        "missed": draw.is_missed(now),
+        "value_is_out": draw.value_is_out(now),
         "now": now,
     }
     status = 422 if problem else 200

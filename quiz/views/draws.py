@@ -1,13 +1,24 @@
 """The public pages of prize draws: rules, list of tickets, winners, and how to check them."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import islice
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +29,7 @@ from quiz.views.competitions import crumbs
 
 LINES_PER_PART = 2000
 WINS_SHOWN = 1000
+FOREVER = "public, max-age=31536000, immutable"
 
 
 def draw_or_404(slug: str, pk: int) -> Draw:
@@ -45,6 +57,8 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "wins": [win for win in wins if not win.alternate],
         "alternates": [win for win in wins if win.alternate],
         "claim_is_over": own_win is not None and own_win.is_over(now),
+        "missed": draw.is_missed(now),
+        "value_is_out": draw.value_is_out(now),
         "now": now,
     }
     return render(request, "quiz/draw.html", context)
@@ -64,15 +78,34 @@ def draw_verify(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-def draw_tickets(request: HttpRequest, slug: str, pk: int) -> StreamingHttpResponse:
-    """The published list, byte for byte what the list hash is of."""
+def draw_tickets(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """The published list, byte for byte what the list hash is of: it never changes."""
     draw = draw_or_404(slug, pk)
     if not draw.is_frozen:
         raise Http404
-    lines = lottery.list_bytes(Ticket.objects.lines(draw).iterator(chunk_size=LINES_PER_PART))
-    response = StreamingHttpResponse(_parts(lines), content_type="text/csv; charset=us-ascii")
-    response["Content-Disposition"] = f'attachment; filename="draw-{draw.pk}-tickets.csv"'
+    etag = quote_etag(draw.list_hash)
+    response = get_conditional_response(request, etag=etag) or _list_of(draw)
+    if response.status_code == HTTPStatus.NOT_MODIFIED or isinstance(response, FileResponse):
+        response["ETag"], response["Cache-Control"] = etag, FOREVER
     return response
+
+
+def _list_of(draw: Draw) -> StreamingHttpResponse:
+    """The file; as long as it is lost, what the database holds, which nobody shall keep."""
+    try:
+        kept = draw.list_file.open("rb") if draw.list_file else None
+    except FileNotFoundError:
+        kept = None
+    name, kind = f"draw-{draw.pk}-tickets.csv", "text/csv; charset=us-ascii"
+    if kept is not None:
+        return FileResponse(kept, as_attachment=True, filename=name, content_type=kind)
+    services.ask_for_list(draw=draw)
+    lines = lottery.list_bytes(Ticket.objects.lines(draw).iterator(chunk_size=LINES_PER_PART))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingHttpResponse(_parts(lines), content_type=kind, headers=headers)
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -11,7 +11,6 @@ from quiz.models import Competition
 from quiz.situation import READY, situation_of
 
 COOKIE = "queue"
-KEPT_AFTER = 300  # seconds after the turn has come
 
 
 def holds_place(request: HttpRequest, competition: Competition) -> bool:
@@ -24,10 +23,15 @@ def seconds_to_wait(request: HttpRequest, competition: Competition) -> float:
     turn = _turn(request, competition)
     if turn is not None:
         return max(turn - admission.time(), 0.0)
-    wait = admission.take_slot()
-    if wait and situation_of(competition, request.user, timezone.now()).code != READY:
-        return 0.0
-    return wait
+    busy = admission.is_busy()
+    if busy and not _may_begin(request, competition):
+        return 0.0  # before a slot is taken: those of the others are for who begins
+    wait = admission.take_slot(f"{competition.pk}.{request.user.pk}")
+    return wait if wait and (busy or _may_begin(request, competition)) else 0.0
+
+
+def _may_begin(request: HttpRequest, competition: Competition) -> bool:
+    return situation_of(competition, request.user, timezone.now()).code == READY
 
 
 def round_asked(request: HttpRequest) -> str | None:
@@ -53,7 +57,7 @@ def waiting_page(request: HttpRequest, competition: Competition, wait: float) ->
         COOKIE,
         f"{admission.time() + wait:.3f}",
         salt=_salt(request, competition),
-        max_age=math.ceil(wait) + KEPT_AFTER,
+        max_age=math.ceil(wait) + admission.KEPT_AFTER,
         path=request.path,
         httponly=True,
         secure=request.is_secure(),
@@ -73,7 +77,7 @@ def _turn(request: HttpRequest, competition: Competition) -> float | None:
     """When the member's turn comes (seconds of the clock), or None without a place."""
     salt = _salt(request, competition)
     kept = request.get_signed_cookie(COOKIE, None, salt=salt)
-    if kept is None or float(kept) + KEPT_AFTER < admission.time():
+    if kept is None or float(kept) + admission.KEPT_AFTER < admission.time():
         return None
     return float(kept)
 

@@ -30,7 +30,7 @@ def lines_for(member: Member) -> list[Line]:
         ("appeal", _("待答复的申诉"), Appeal.objects.waiting(), "appeal:index", ""),
         ("dispute", _("待处理的题目异议"), Dispute.objects.waiting(), "dispute:index", ""),
         ("regrade", _("待确认的答案更正"), Regrade.objects.waiting(), "regrade:index", ""),
-        ("draw", _("还没有开奖的抽奖"), Draw.objects.waiting(), "draw:index", ""),
+        ("draw", _("还没有开奖的抽奖"), Draw.objects.waiting(timezone.now()), "draw:index", ""),
         (
             "question",
             _("待审核的题"),

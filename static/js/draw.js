@@ -65,6 +65,7 @@ async function checks(box) {
     list: hex(await sha(data)) === record.list_hash,
     count: count === record.ticket_count,
     numbers: inOrder,
+    times: !record.value_due_at || record.frozen_at < record.value_due_at,
     winners: found.length === named.length && found.every((number, n) => number === named[n]),
   };
 }

@@ -186,10 +186,21 @@ class DrawFactory(factory.django.DjangoModelFactory):
     secret_hash = lottery.hash_of_secret("5e" * 32)
     salt = "a1" * 32
     announced_at = factory.LazyFunction(timezone.now)
+    value_due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
 
     @factory.post_generation
     def winners(self, create, extracted, **kwargs):
         DrawPrize.objects.create(draw=self, place=1, name="一等奖", count=extracted or 2)
+
+
+def value_comes(draw):
+    """The public value of `draw`, if it is frozen, comes into being: a minute after the freeze."""
+    now = timezone.now()
+    frozen_at = now - timedelta(minutes=1)
+    found = Draw.objects.filter(pk=draw.pk, state=Draw.State.FROZEN)
+    found.update(frozen_at=frozen_at, value_due_at=now)
+    draw.refresh_from_db()
+    return draw
 
 
 def drawn_draw(competition, member):
@@ -203,7 +214,8 @@ def drawn_draw(competition, member):
         list_hash=lottery.hash_of(lottery.list_bytes([(1, code)])),
         ticket_count=1,
         public_value="1 2 3",
-        frozen_at=now,
+        frozen_at=now - timedelta(minutes=1),
+        value_due_at=now,
         drawn_at=now,
     )
     Win.objects.create(

@@ -48,6 +48,11 @@ class RedisServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _own_media_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture(scope="session")
 def _redis():
     program = shutil.which("redis-server")

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 from quiz import services, tasks
 from quiz.errors import QuizError
 from quiz.models import Attempt, Draw, Win
-from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.quiz import CompetitionFactory, answer_all, value_comes
 from tests.factories.unions import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +44,12 @@ def draw(staff):
         title="参与奖",
         prizes=[services.PrizeLine("一等奖", 1), services.PrizeLine("二等奖", 1)],
         named_value="某彩票第 2026001 期",
+        value_due_at=timezone.now() + timedelta(days=1),
         alternates=3,
         by=staff,
     )
     services.freeze_tickets(draw=found, by=staff)
-    return services.reveal_winners(draw=found, public_value="1", by=staff)
+    return services.reveal_winners(draw=value_comes(found), public_value="1", by=staff)
 
 
 def win(place):

@@ -18,7 +18,13 @@ from wagtail.models import ModelLogEntry
 from quiz import lottery, services
 from quiz.errors import QuizError
 from quiz.models import Attempt, Draw, Ticket, Win
-from tests.factories.quiz import CompetitionFactory, DrawFactory, answer_all, drawn_draw
+from tests.factories.quiz import (
+    CompetitionFactory,
+    DrawFactory,
+    answer_all,
+    drawn_draw,
+    value_comes,
+)
 from tests.factories.unions import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +65,7 @@ def announced(competition, by, **changes):
         "title": "参与奖",
         "prizes": [services.PrizeLine("一等奖", 1), services.PrizeLine("二等奖", 1)],
         "named_value": "某彩票第 2026001 期",
+        "value_due_at": timezone.now() + timedelta(days=9),
         "alternates": 1,
         **changes,
     }
@@ -84,7 +91,7 @@ def test_a_whole_draw_can_be_checked_from_what_is_published(over, staff, client,
     competition, members = over
     draw = announced(competition, staff)
     draw = services.freeze_tickets(draw=draw, by=staff)
-    draw = services.reveal_winners(draw=draw, public_value=" 01 05 09 ", by=staff)
+    draw = services.reveal_winners(draw=value_comes(draw), public_value=" 01 05 09 ", by=staff)
     assert Ticket.objects.filter(draw=draw).count() == len(members)
     assert [win.prize and win.prize.name for win in Win.objects.for_lists(draw)] == [
         "一等奖",
@@ -112,12 +119,13 @@ def test_a_whole_draw_can_be_checked_from_what_is_published(over, staff, client,
         (lambda rows, record: (rows, record | {"value": "01 05 10"}), "中奖"),
         (lambda rows, record: (rows, record | {"winners": record["winners"][::-1]}), "中奖"),
         (lambda rows, record: (rows, record | {"secret": "0" * 64}), "密数"),
+        (lambda rows, record: (rows, record | {"value_due_at": record["frozen_at"]}), "之前"),
         (lambda rows, record: (rows, {"draw": 1}), "读不了"),
     ],
 )
 def test_the_command_says_no_to_whatever_was_changed(over, staff, tmp_path, spoil, word):
     draw = services.freeze_tickets(draw=announced(over[0], staff), by=staff)
-    draw = services.reveal_winners(draw=draw, public_value="01 05 09", by=staff)
+    draw = services.reveal_winners(draw=value_comes(draw), public_value="01 05 09", by=staff)
     rows = list(lottery.list_bytes(Ticket.objects.lines(draw)))
     rows, record = spoil(rows, json.loads(json.dumps(vars(draw.record()))))
     (tmp_path / "t").write_bytes(b"".join(rows))
@@ -146,7 +154,7 @@ def test_the_secret_is_nowhere_before_the_draw(over, staff, client, signed_in):
     assert draw.secret not in str(list(ModelLogEntry.objects.values_list("data", flat=True)))
     record = reverse("quiz:draw_record", args=[over[0].slug, draw.pk])
     assert client.get(record).status_code == 404
-    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    services.reveal_winners(draw=value_comes(draw), public_value="1", by=staff)
     assert draw.secret in page(client, draw)
     assert draw.salt not in page(client, draw)
 
@@ -161,7 +169,7 @@ def test_the_list_names_nobody(over, staff, client):
     assert [line.split(",")[0] for line in body.splitlines()] == ["1", "2", "3", "4"]
     assert "欧阳" not in body
     assert lottery.hash_of([body.encode()]) == draw.list_hash
-    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    services.reveal_winners(draw=value_comes(draw), public_value="1", by=staff)
     assert "欧阳小雪" not in page(client, draw)
 
 
@@ -191,7 +199,13 @@ def test_a_minimum_of_points_leaves_out_who_is_below(staff):
 def test_each_step_waits_for_the_one_before(staff):
     competition = CompetitionFactory()
     draw = announced(competition, staff)
-    refused("draw_not_frozen", services.reveal_winners, draw=draw, public_value="1", by=staff)
+    refused(
+        "draw_not_frozen",
+        services.reveal_winners,
+        draw=value_comes(draw),
+        public_value="1",
+        by=staff,
+    )
     refused("draw_not_closed", services.freeze_tickets, draw=draw, by=staff)
     member = MemberFactory()
     attempt = services.start_attempt(competition=competition, member=member)
@@ -210,20 +224,90 @@ def test_each_step_waits_for_the_one_before(staff):
     assert attempt.member == member
 
 
+def test_the_value_comes_after_everything_that_may_change_the_list(staff):
+    competition = CompetitionFactory(objection_days=3)
+    for early in (
+        timezone.now() - timedelta(hours=1),
+        competition.closes_at + timedelta(hours=1),
+        competition.objections_until,
+    ):
+        refused("value_due_early", announced, competition=competition, by=staff, value_due_at=early)
+    competition.objection_days = 0
+    in_grace = competition.closes_at + timedelta(seconds=1)
+    refused("value_due_early", announced, competition=competition, by=staff, value_due_at=in_grace)
+    assert not Draw.objects.exists()
+    announced(competition, staff, value_due_at=competition.closes_at + timedelta(hours=1))
+
+
+def test_no_list_is_fixed_once_the_value_is_out(over, staff, client, signed_in):
+    draw = announced(over[0], staff)
+    late = draw.value_due_at
+    refused("draw_value_out", services.freeze_tickets, draw=draw, by=staff, now=late)
+    assert not Ticket.objects.exists()
+    now = timezone.now()
+    assert list(Draw.objects.waiting(now)) == [draw]
+    assert not Draw.objects.waiting(late).exists()
+    Draw.objects.update(value_due_at=now)
+    assert "这次抽奖不能进行" in page(client, draw)
+    signed_in(staff)
+    desk = reverse("draw:edit", args=[draw.pk])
+    body = client.get(desk).content.decode()
+    assert "这次抽奖不能再进行" in body
+    assert f"{desk}freeze/" not in body
+    response = client.post(f"{desk}freeze/")
+    assert response.status_code == 422
+    assert "已经产生" in response.content.decode()
+
+
+def test_nobody_draws_before_the_value_is_out(over, staff, client):
+    draw = services.freeze_tickets(draw=announced(over[0], staff), by=staff)
+    early = draw.value_due_at - timedelta(seconds=1)
+    refused(
+        "draw_too_early",
+        services.reveal_winners,
+        draw=draw,
+        public_value="1",
+        by=staff,
+        now=early,
+    )
+    assert f"{timezone.localtime(draw.value_due_at):%-m月%-d日}" in page(client, draw)
+    draw = services.reveal_winners(draw=draw, public_value="1", by=staff, now=draw.value_due_at)
+    record = draw.record()
+    assert record.frozen_at < record.value_due_at == lottery.moment(draw.value_due_at)
+
+
+def test_the_database_holds_the_order_of_list_and_value(over, staff):
+    draw = services.freeze_tickets(draw=announced(over[0], staff), by=staff)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Draw.objects.update(value_due_at=draw.frozen_at)
+    value_comes(draw)
+    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Draw.objects.update(value_due_at=timezone.now() + timedelta(days=1))
+
+
 def test_nothing_is_done_twice(over, staff):
     draw = services.freeze_tickets(draw=announced(over[0], staff), by=staff)
     refused("draw_frozen", services.freeze_tickets, draw=draw, by=staff)
-    refused("draw_needs_value", services.reveal_winners, draw=draw, public_value="  ", by=staff)
-    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    refused(
+        "draw_needs_value",
+        services.reveal_winners,
+        draw=value_comes(draw),
+        public_value="  ",
+        by=staff,
+    )
+    services.reveal_winners(draw=value_comes(draw), public_value="1", by=staff)
     before = list(Win.objects.values_list("place", "ticket"))
-    refused("draw_done", services.reveal_winners, draw=draw, public_value="2", by=staff)
+    refused(
+        "draw_done", services.reveal_winners, draw=value_comes(draw), public_value="2", by=staff
+    )
     assert list(Win.objects.values_list("place", "ticket")) == before
 
 
 def test_fewer_entrants_than_prizes_all_win(over, staff):
     draw = announced(over[0], staff, prizes=[services.PrizeLine("人人有", 50)])
     draw = services.freeze_tickets(draw=draw, by=staff)
-    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    services.reveal_winners(draw=value_comes(draw), public_value="1", by=staff)
     assert Win.objects.filter(alternate=False).count() == 4
 
 
@@ -327,6 +411,7 @@ def test_staff_go_through_the_steps_on_screens(
         "prizes": "一等奖 1\n\n纪念 品 2",
         "alternates": 1,
         "named_value": "某彩票第 2026001 期",
+        "value_due_at": "2020-01-01T21:15",
         "claim_days": 30,
     }
     response = client.post(add, data)
@@ -335,13 +420,22 @@ def test_staff_go_through_the_steps_on_screens(
     assert not Draw.objects.exists()
     response = client.post(add, data | {"prizes": "一等奖 很多", "sure": "on"})
     assert "第 1 行要写成" in response.content.decode()
-    client.post(add, data | {"sure": "on"})
+    response = client.post(add, data | {"sure": "on"})
+    assert response.status_code == 422
+    assert "请填更晚的时间" in response.content.decode()
+    due = timezone.localtime() + timedelta(days=2)
+    client.post(add, data | {"sure": "on", "value_due_at": f"{due:%Y-%m-%dT%H:%M}"})
     draw = Draw.objects.get()
     assert [str(prize) for prize in draw.prizes.all()] == ["一等奖 × 1", "纪念 品 × 2"]
     desk = reverse("draw:edit", args=[draw.pk])
     assert "封存奖券" in client.get(desk).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(f"{desk}freeze/").url == desk
+    assert f"{desk}reveal/" not in client.get(desk).content.decode()
+    response = client.post(f"{desk}reveal/", {"public_value": "1 2 3"})
+    assert response.status_code == 422
+    assert "还没有到约定的公开数值产生的时间" in response.content.decode()
+    value_comes(draw)
     response = client.post(f"{desk}reveal/", {"public_value": " "})
     assert response.status_code == 422
     assert "请填公开数值" in response.content.decode()

@@ -11,7 +11,7 @@ from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, Dispute, Draw, Ticket, Win
 from quiz.services import alternates, disputes
 from quiz.services import draws as module
-from tests.factories.quiz import CompetitionFactory, DrawFactory
+from tests.factories.quiz import CompetitionFactory, DrawFactory, value_comes
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_races import at_once
 
@@ -47,7 +47,7 @@ def test_two_who_freeze_at_once_freeze_once(draw):
 
 def test_two_who_reveal_at_once_draw_once(draw):
     staff = MemberFactory()
-    services.freeze_tickets(draw=draw, by=staff)
+    value_comes(services.freeze_tickets(draw=draw, by=staff))
     found = at_once(
         lambda n: services.reveal_winners(draw=draw, public_value=f"值{n}", by=staff),
         range(THREADS),
@@ -63,7 +63,7 @@ def test_two_who_reveal_at_once_draw_once(draw):
 def test_without_the_lock_both_would_draw(draw, monkeypatch):
     """All read that it is not drawn yet before anyone writes."""
     staff = MemberFactory()
-    services.freeze_tickets(draw=draw, by=staff)
+    value_comes(services.freeze_tickets(draw=draw, by=staff))
     everyone_has_read = threading.Barrier(2)
     enter = module._enter_wins
 
@@ -86,7 +86,7 @@ def expired(draw):
     Draw.objects.update(alternates=3)
     staff = MemberFactory()
     services.freeze_tickets(draw=draw, by=staff)
-    services.reveal_winners(draw=draw, public_value="1", by=staff)
+    services.reveal_winners(draw=value_comes(draw), public_value="1", by=staff)
     Win.objects.filter(alternate=False).update(claim_until=timezone.now() - timedelta(days=1))
     return draw
 

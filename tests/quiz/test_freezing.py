@@ -125,6 +125,94 @@ def test_a_worker_that_was_taken_for_dead_stops_when_another_is_at_it(draw, staf
     assert ModelLogEntry.objects.filter(action="quiz.draw.freeze").count() == 1
 
 
+def test_a_list_that_is_written_too_slowly_for_the_value_is_none(draw, staff, monkeypatch):
+    order, write = ordered(draw, staff), Ticket.objects.bulk_create
+
+    def slowly(rows):
+        Draw.objects.update(value_due_at=timezone.now())
+        return write(rows)
+
+    monkeypatch.setattr(Ticket.objects, "bulk_create", slowly)
+    order = services.run_freeze(order=order)
+    draw.refresh_from_db()
+    assert (draw.state, draw.list_hash) == (Draw.State.ANNOUNCED, "")
+    assert "已经产生" in order.problem
+    assert not draw.list_file
+    assert draw.list_file.storage.listdir("draws") == ([], [])
+
+
+def read(client, draw, **headers):
+    """The response of the published list, and its bytes."""
+    address = reverse("quiz:draw_tickets", args=[draw.competition.slug, draw.pk])
+    response = client.get(address, headers=headers)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return response, body
+
+
+@pytest.fixture
+def frozen(draw, staff):
+    return services.freeze_tickets(draw=draw, by=staff)
+
+
+@pytest.fixture
+def stream(monkeypatch):
+    """How often the list was read from the tickets' rows."""
+    found, lines = [], Ticket.objects.lines
+    monkeypatch.setattr(Ticket.objects, "lines", lambda draw: found.append(draw) or lines(draw))
+    return found
+
+
+def test_the_list_is_served_from_its_file_and_kept_by_whoever_has_it(frozen, client, stream):
+    response, body = read(client, frozen)
+    assert lottery.hash_of([body]) == frozen.list_hash
+    assert response["ETag"] == f'"{frozen.list_hash}"'
+    assert "immutable" in response["Cache-Control"]
+    assert response["Content-Length"] == str(len(body))
+    again, nothing = read(client, frozen, if_none_match=response["ETag"])
+    assert (again.status_code, nothing) == (304, b"")
+    assert again["Cache-Control"] == response["Cache-Control"]
+    assert stream == []
+
+
+def test_a_list_whose_file_is_lost_is_written_anew(
+    frozen, client, stream, django_capture_on_commit_callbacks
+):
+    _response, before = read(client, frozen)
+    frozen.list_file.storage.delete(frozen.list_file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        response, body = read(client, frozen)
+    assert body == before
+    assert response["Cache-Control"] == "no-store"
+    stream.clear()
+    response, body = read(client, frozen)
+    assert body == before
+    assert "immutable" in response["Cache-Control"]
+    assert stream == []
+    frozen.refresh_from_db()
+    assert not services.restore_list(draw=frozen)
+
+
+def test_tickets_that_were_changed_afterwards_become_no_file(frozen, client, caplog):
+    frozen.list_file.storage.delete(frozen.list_file.name)
+    Ticket.objects.filter(number=3).update(code="f" * 32)
+    assert not services.restore_list(draw=frozen)
+    assert "not those of its published hash" in caplog.text
+    response, body = read(client, frozen)
+    assert lottery.hash_of([body]) != frozen.list_hash
+    assert response["Cache-Control"] == "no-store"
+    assert frozen.list_file.storage.listdir("draws") == ([], [])
+
+
+def test_however_many_ask_for_a_lost_file_it_is_ordered_once(
+    frozen, client, django_capture_on_commit_callbacks
+):
+    frozen.list_file.storage.delete(frozen.list_file.name)
+    with django_capture_on_commit_callbacks() as callbacks:
+        for _number in range(5):
+            read(client, frozen)
+    assert len(callbacks) == 1
+
+
 def test_done_again_it_changes_nothing(draw, staff):
     order = services.run_freeze(order=ordered(draw, staff))
     before = list(Ticket.objects.values_list("pk", "number"))

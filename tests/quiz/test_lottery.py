@@ -31,6 +31,8 @@ def record(rows, *, value="1 2 3", wanted=3, **changes):
         "secret": SECRET,
         "secret_hash": lottery.hash_of_secret(SECRET),
         "value": value,
+        "frozen_at": "2026-11-01T02:00:00.000000+00:00",
+        "value_due_at": "2026-11-02T13:15:00.000000+00:00",
         **changes,
     }
     seed = lottery.seed_of(7, fields["list_hash"], fields["secret"], value)

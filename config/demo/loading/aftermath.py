@@ -110,11 +110,13 @@ def _judge(competitions: dict[str, Competition], organiser: Member) -> None:
 
 
 def _draw(competition: Competition, row: dict, organiser: Member, worker: Member) -> None:
+    final = competition.objections_until
     draw = announce_draw(
         competition=competition,
         title=row["title"],
         prizes=[PrizeLine(*prize) for prize in row["prizes"]],
         named_value=row["named_value"],
+        value_due_at=final + timedelta(days=row["value_days"]),
         rule=row["rule"],
         minimum_points=row.get("minimum_points", 0),
         alternates=row["alternates"],
@@ -124,10 +126,9 @@ def _draw(competition: Competition, row: dict, organiser: Member, worker: Member
     )
     if row.get("waits"):
         return
-    final = competition.objections_until
     draw = freeze_tickets(draw=draw, by=organiser, now=final + timedelta(hours=10))
     value = _value_for(draw, worker)
-    drawn_at = final + timedelta(days=2, hours=10)
+    drawn_at = draw.value_due_at + timedelta(hours=10)
     reveal_winners(draw=draw, public_value=value, by=organiser, now=drawn_at)
     if row.get("worker_claims"):
         win = Win.objects.get(draw=draw, ticket__member=worker)
