@@ -1,14 +1,14 @@
 """Keeping the boards: fed by each finished attempt, and rebuilt from the attempts alone."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from quiz.models import Attempt, Board, Competition, Standing
+from quiz.models import Attempt, AttemptQuerySet, Board, BoardQuerySet, Competition, Standing
 from quiz.ordering import Result, cost, counted
 from quiz.services.changes import difference, figures_of, write_down
 from quiz.services.copies import copy_board, improve_after_commit
@@ -19,7 +19,7 @@ FIGURES = ["points", "elapsed", "cost", "completions"]
 
 
 def count_attempt(*, attempt: Attempt, now: datetime | None = None) -> None:
-    """Let a finished attempt count on its boards: the total one and that of its local day.
+    """Let a finished attempt count on its boards: the total one, that of its day and its round.
 
     The one door through which they are fed. While the board is frozen nothing moves: the attempt
     counts when it is made final. Call it in the transaction that hands the attempt in.
@@ -28,7 +28,8 @@ def count_attempt(*, attempt: Attempt, now: datetime | None = None) -> None:
     competition = attempt.competition
     if competition.is_frozen(now):
         return
-    boards = Board.objects.needed(competition, {attempt.day})
+    rounds = {attempt.round_id} - {None}
+    boards = Board.objects.needed(competition, {attempt.day}, rounds)
     held = _recount(boards, attempt.member_id, now)
     improve_after_commit(boards, held)
 
@@ -45,10 +46,8 @@ def recount_member(
     """
     now = now or timezone.now()
     counting = Attempt.objects.counting(competition, now).filter(member_id=member_id)
-    days = set(counting.order_by().values_list("day", flat=True).distinct())
-    stands = Board.objects.days(competition).filter(standings__member=member_id)
-    days |= set(stands.values_list("day", flat=True))
-    held = _recount(Board.objects.needed(competition, days), member_id, now)
+    stands = Board.objects.filter(competition=competition, standings__member=member_id)
+    held = _recount(_boards(competition, counting, stands), member_id, now)
     gone = [standing.pk for standing in held if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     return held[0] if held[0].completions else None
@@ -74,8 +73,8 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
         before = figures_of(standing)
         standing.union_id = rows[0][0] if rows else None
         _recompute(standing, results, board)
-        standing.save(update_fields=["union", *FIGURES])
         changes += difference(standing, before, figures_of(standing))
+    _overwrite(held)
     write_down(changes)
     return held
 
@@ -84,7 +83,9 @@ def _hold(boards: list[Board], member_id: int) -> list[Standing]:
     """The member's rows on `boards`, made where they are missing, locked in the boards' order."""
     rows = Standing.objects.filter(board__in=boards, member_id=member_id)
     # The total board's row first: whoever holds it is the only one to write the member's others.
-    rows = rows.select_for_update(of=("self",)).order_by(F("board__day").asc(nulls_first=True))
+    rows = rows.select_for_update(of=("self",)).order_by(
+        F("board__day").asc(nulls_first=True), F("board__round_id").asc(nulls_first=True)
+    )
     found = {standing.board_id: standing for standing in rows}
     if missing := [board for board in boards if board.pk not in found]:
         Standing.objects.bulk_create(
@@ -96,10 +97,20 @@ def _hold(boards: list[Board], member_id: int) -> list[Standing]:
 
 
 def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:
-    taken = [result for result in results if board.takes(result.day)]
-    standing.points, standing.elapsed = counted(taken, board.competition.counting)
+    taken = [result for result in results if board.takes(result)]
+    standing.points, standing.elapsed = counted(taken, board.counting)
     standing.cost = cost(standing.points, standing.elapsed)
     standing.completions = len(taken)
+
+
+def _overwrite(standings: list[Standing]) -> None:
+    """Write the figures of rows that are there and held, by their key, in one statement.
+
+    An UPDATE with a case for each row and figure takes a hundred times as long.
+    """
+    Standing.objects.bulk_create(
+        standings, update_conflicts=True, unique_fields=["id"], update_fields=["union", *FIGURES]
+    )
 
 
 def rebuild_standings(*, competition: Competition, now: datetime | None = None) -> int:
@@ -109,7 +120,8 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
     counts. Standings without an attempt disappear. A frozen board stays as of its freeze.
     """
     now = now or timezone.now()
-    boards = _boards(competition, now)
+    counting = Attempt.objects.counting(competition, now)
+    boards = _boards(competition, counting, Board.objects.filter(competition=competition))
     for board in boards:
         _rebuild_board(board, now)
     rebuild_union_standings(competition=competition)
@@ -120,19 +132,21 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
     return Standing.objects.filter(board=boards[0]).count()
 
 
-def _boards(competition: Competition, now: datetime) -> list[Board]:
-    """The total board, then those of the days that have an attempt or had one."""
-    counting = Attempt.objects.counting(competition, now)
-    days: set[date] = set(counting.order_by().values_list("day", flat=True).distinct())
-    days |= set(Board.objects.days(competition).values_list("day", flat=True))
-    return Board.objects.needed(competition, days)
+def _boards(
+    competition: Competition, attempts: AttemptQuerySet, stood: BoardQuerySet
+) -> list[Board]:
+    """The total board and those of the rounds and days of `attempts`, and those of `stood`."""
+    parts = set(attempts.order_by().values_list("round_id", "day").distinct())
+    parts |= set(stood.order_by().values_list("round_id", "day").distinct())
+    rounds = {pk for pk, _day in parts if pk is not None}
+    days = {day for _pk, day in parts if day is not None}
+    return Board.objects.needed(competition, days, rounds)
 
 
 def _rebuild_board(board: Board, now: datetime) -> None:
     """Everyone who has an attempt of the board, or stands on it."""
     counting = Attempt.objects.counting(board.competition, now)
-    begun = counting if board.day is None else counting.filter(day=board.day)
-    members = set(begun.order_by().values_list("member_id", flat=True).distinct())
+    members = set(board.narrow(counting).order_by().values_list("member_id", flat=True).distinct())
     members |= set(Standing.objects.filter(board=board).values_list("member_id", flat=True))
     remaining = iter(sorted(members))
     while chunk := list(islice(remaining, REBUILD_CHUNK)):
@@ -181,10 +195,7 @@ def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
         changes += difference(standing, before, figures_of(standing))
         if standing.completions and _stored(standing) != was:
             moved.append(standing)
-    # By key: an UPDATE with a case for each row and figure takes a hundred times as long.
-    Standing.objects.bulk_create(
-        moved, update_conflicts=True, unique_fields=["id"], update_fields=["union", *FIGURES]
-    )
+    _overwrite(moved)
     gone = [standing.pk for standing in standings if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     write_down(changes)
