@@ -78,7 +78,7 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
         (_("怎样组卷"), _drawing(competition)),
         (_("怎样答题"), _answering(competition)),
         (_("怎样记分"), _scoring(competition)),
-        (_("怎样排名"), _ranking()),
+        (_("怎样排名"), _ranking(competition)),
         (
             _("答案和解析"),
             [
@@ -263,11 +263,16 @@ def _scoring(competition: Competition) -> list[str]:
     ]
 
 
-def _ranking() -> list[str]:
+def _ranking(competition: Competition) -> list[str]:
     return [
         _("得分高者在前，同分者用时少的在前，得分和用时都相同的并列。"),
         _("单位榜按参与率排：至少交卷一次的会员 ÷ 可以参赛的在册会员，上级含全部下级。"),
         _("单位榜也可以按完成次数、人均得分看；另有行业榜和每天的个人榜。"),
+        *(
+            [_("每关另有个人榜，取每人这一关最好的一次；单位榜和行业榜按整场竞赛算，不分关。")]
+            if competition.rounds.all()
+            else []
+        ),
         _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
         _("榜上只显示本人选的昵称或打码的姓名。"),
     ]

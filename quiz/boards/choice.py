@@ -18,18 +18,24 @@ class UnknownBoard(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """Persons in total or of a local `day`; unions of a `level` or industries by `by`; teams."""
+    """Persons in total, of a local `day` or of the `round` of that number; unions of a `level` or
+    industries by `by`; teams."""
 
     scope: str = PERSON
     level: str = Union.Level.CITY
     by: str = By.RATE
     day: date | None = None
+    round: int | None = None
 
     def address(self, **changes: object) -> str:
         """The query of this board, or of the one that differs by `changes`."""
         other = replace(self, **changes)
         if other.scope == PERSON:
-            parts = {"scope": PERSON, **({"day": other.day.isoformat()} if other.day else {})}
+            parts = {"scope": PERSON}
+            if other.day:
+                parts["day"] = other.day.isoformat()
+            if other.round:
+                parts["round"] = str(other.round)
         elif other.scope == TEAM:
             parts = {"scope": TEAM}
         else:
@@ -48,9 +54,20 @@ def chosen_board(given: Mapping[str, str], level: str) -> Choice:
             Union.Level(given.get("level") or level).value,
             By(given.get("by") or By.RATE).value,
             day,
+            _number(given["round"]) if given.get("round") else None,
         )
     except ValueError as error:
         raise UnknownBoard from error
     if found.scope not in SCOPES:
         raise UnknownBoard(found.scope)
+    parts = sum(part is not None for part in (found.day, found.round))
+    if parts > 1 or (parts and found.scope != PERSON):
+        raise UnknownBoard("only persons have boards of a day, or of a round")
     return found
+
+
+def _number(text: str) -> int:
+    """The number of a round, from 1; `ValueError` for what is written in any other way."""
+    if not (text.isascii() and text.isdecimal()) or text.startswith("0"):
+        raise ValueError(text)
+    return int(text)

@@ -9,7 +9,7 @@ from quiz.boards.chosen import engine
 from quiz.boards.engine import Entry
 from quiz.boards.sql import people_of
 from quiz.boards.unions import union_totals
-from quiz.models import Board, Competition
+from quiz.models import Board, Competition, Round
 from quiz.ordering import ranks, worth
 from unions.masking import public_name
 from unions.models import Member
@@ -43,10 +43,15 @@ class Place:
 
 
 def top(
-    competition: Competition, member: Member | None, *, day: date | None = None, most: int = TOP
+    competition: Competition,
+    member: Member | None,
+    *,
+    day: date | None = None,
+    round: Round | None = None,
+    most: int = TOP,
 ) -> list[Row]:
-    """The first `most` of the total board, or of that of a local day."""
-    board = Board.objects.find(competition, day)
+    """The first `most` of the total board, or of that of a local day or a round."""
+    board = Board.objects.find(competition, day=day, round=round)
     if board is None:
         return []
     entries = engine().top(board, most)
@@ -54,12 +59,16 @@ def top(
 
 
 def place_of(
-    competition: Competition, member: Member | None, *, day: date | None = None
+    competition: Competition,
+    member: Member | None,
+    *,
+    day: date | None = None,
+    round: Round | None = None,
 ) -> Place | None:
-    """Where `member` stands on the total board or that of a local day, or None."""
+    """Where `member` stands on the total board or that of a local day or a round, or None."""
     if member is None or not member.is_authenticated:
         return None
-    board = Board.objects.find(competition, day)
+    board = Board.objects.find(competition, day=day, round=round)
     window = engine().around(board, member.pk, NEIGHBOURS) if board else None
     if window is None:
         return None
@@ -71,9 +80,11 @@ def place_of(
     return Place(mine, tuple(rows)) if mine else None
 
 
-def participants(competition: Competition, *, day: date | None = None) -> int:
-    """How many stand on the total board, or on that of a local day."""
-    board = Board.objects.find(competition, day)
+def participants(
+    competition: Competition, *, day: date | None = None, round: Round | None = None
+) -> int:
+    """How many stand on the total board, or on that of a local day or a round."""
+    board = Board.objects.find(competition, day=day, round=round)
     return engine().size(board) if board else 0
 
 

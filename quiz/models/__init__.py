@@ -4,7 +4,7 @@ from quiz.models.admission import Admission, Allowance
 from quiz.models.appeal import Appeal
 from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
-from quiz.models.board import Board, Rung, StandingChange
+from quiz.models.board import Board, BoardQuerySet, Rung, StandingChange
 from quiz.models.case import Case
 from quiz.models.certificate import Certificate, ChangedResult
 from quiz.models.competition import Competition, PaperRule, Prize
@@ -27,6 +27,7 @@ __all__ = [
     "Attempt",
     "AttemptQuerySet",
     "Board",
+    "BoardQuerySet",
     "Case",
     "Certificate",
     "ChangedResult",

@@ -1,5 +1,6 @@
 """Boards, and the two things that keep them quick: the rank ladder and the list of changes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -7,15 +8,28 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from quiz.models.attempt import AttemptQuerySet
 from quiz.models.competition import Competition
+from quiz.models.round import Round
+from quiz.ordering import Result
 from unions.models import Member, Union
 from unions.prepared import Given, PreparedRows
 
 
 class BoardQuerySet(models.QuerySet):
-    def find(self, competition: Competition, day: date | None = None) -> "Board | None":
-        """The total board of `competition`, or that of the local `day`; None before any result."""
-        row = _total.one(competition.pk) if day is None else _of_day.one(competition.pk, day)
+    def find(
+        self, competition: Competition, *, day: date | None = None, round: Round | None = None
+    ) -> "Board | None":
+        """The total board of `competition`, or that of the local `day` or of `round`.
+
+        None before any result.
+        """
+        if round is not None:
+            row = _of_round.one(competition.pk, round.pk)
+        elif day is not None:
+            row = _of_day.one(competition.pk, day)
+        else:
+            row = _total.one(competition.pk)
         if row is None:
             return None
         board = Board.from_db(DEFAULT_DB_ALIAS, (), row)
@@ -30,26 +44,32 @@ class BoardQuerySet(models.QuerySet):
         """Those of competitions that close after `since`."""
         return self.filter(competition__closes_at__gt=since).select_related("competition")
 
-    def needed(self, competition: Competition, days: set[date]) -> "list[Board]":
-        """The total board and those of `days`, made where they are missing, in a fixed order.
+    def needed(
+        self, competition: Competition, days: Iterable[date], rounds: Iterable[int] = ()
+    ) -> "list[Board]":
+        """The total board, those of `rounds` (keys) and of `days`, made where they are missing.
 
-        All writers take them, and what stands on them, in this order: total first, then by day.
+        All writers take them, and what stands on them, in this order: total, rounds, days.
         """
-        wanted = [None, *sorted(days)]
-        found = self._by_day(competition, days)
-        if missing := [day for day in wanted if day not in found]:
-            self.bulk_create(
-                (self.model.for_day(competition, day) for day in missing), ignore_conflicts=True
-            )
-            found = self._by_day(competition, days)
+        wanted = [(None, None), *((pk, None) for pk in sorted(rounds))]
+        wanted += [(None, day) for day in sorted(days)]
+        found = self._by_part(competition, wanted)
+        if missing := [part for part in wanted if part not in found]:
+            made = (self.model.of(competition, round_id=pk, day=day) for pk, day in missing)
+            self.bulk_create(made, ignore_conflicts=True)
+            found = self._by_part(competition, wanted)
         for board in found.values():
             board.competition = competition
-        return [found[day] for day in wanted]
+        return [found[part] for part in wanted]
 
-    def _by_day(self, competition: Competition, days: set[date]) -> "dict[date | None, Board]":
-        rows = self.filter(competition=competition)
-        rows = rows.filter(Q(kind=Board.Kind.TOTAL) | Q(kind=Board.Kind.DAY, day__in=days))
-        return {board.day: board for board in rows}
+    def _by_part(self, competition: Competition, wanted) -> "dict[tuple, Board]":
+        kinds = Board.Kind
+        rows = self.filter(competition=competition).filter(
+            Q(kind=kinds.TOTAL)
+            | Q(kind=kinds.ROUND, round__in=[pk for pk, _day in wanted if pk is not None])
+            | Q(kind=kinds.DAY, day__in=[day for _pk, day in wanted if day is not None])
+        )
+        return {(board.round_id, board.day): board for board in rows}
 
     def held(self, pk: int) -> "Board":
         """The board, held by this transaction: whoever folds its changes is the only one.
@@ -61,17 +81,29 @@ class BoardQuerySet(models.QuerySet):
 
 
 class Board(models.Model):
-    """One list of persons in one order: the total of a competition, or one local day of it."""
+    """One list of persons in one order: the total of a competition, one local day or one round.
+
+    That of a round ranks the best attempt of the round, as promotion does, however results add up.
+    """
 
     wagtail_reference_index_ignore = True
 
     class Kind(models.TextChoices):
         TOTAL = "total", _("总榜")
         DAY = "day", _("日榜")
+        ROUND = "round", _("关卡榜")
 
     competition = models.ForeignKey(Competition, models.CASCADE, related_name="boards")
     kind = models.CharField(_("种类"), max_length=8, choices=Kind.choices)
     day = models.DateField(_("日期"), null=True, blank=True)
+    round = models.ForeignKey(
+        Round,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="boards",
+        verbose_name=_("关卡"),
+    )
     generation = models.PositiveIntegerField(_("副本代次"), default=0)
     folds = models.PositiveBigIntegerField(_("汇总次数"), default=0)
     unlevelled = models.PositiveIntegerField(_("上次建梯后的变动"), default=0)
@@ -88,20 +120,34 @@ class Board(models.Model):
             models.UniqueConstraint(
                 fields=["competition", "day"], condition=Q(kind="day"), name="one_board_per_day"
             ),
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(kind="round"), name="one_board_per_round"
+            ),
             models.CheckConstraint(
-                condition=Q(kind="total", day__isnull=True) | Q(kind="day", day__isnull=False),
-                name="board_of_a_day_has_a_day",
+                condition=Q(kind="total", day__isnull=True, round__isnull=True)
+                | Q(kind="day", day__isnull=False, round__isnull=True)
+                | Q(kind="round", day__isnull=True, round__isnull=False),
+                name="board_is_of_what_its_kind_says",
             ),
         ]
 
     def __str__(self):
-        return f"{self.competition_id}/{self.day or self.kind}"
+        return f"{self.competition_id}/{self.day or self.round_id or self.kind}"
 
     @classmethod
-    def for_day(cls, competition: Competition, day: date | None) -> "Board":
-        """An unsaved board of `day`, or the total one for None."""
-        kind = cls.Kind.TOTAL if day is None else cls.Kind.DAY
-        return cls(competition=competition, kind=kind, day=day)
+    def of(
+        cls, competition: Competition, *, day: date | None = None, round_id: int | None = None
+    ) -> "Board":
+        """An unsaved board of `day` or of the round `round_id`, or the total one for neither."""
+        kind = cls.Kind.DAY if day else cls.Kind.ROUND if round_id else cls.Kind.TOTAL
+        return cls(competition=competition, kind=kind, day=day, round_id=round_id)
+
+    @property
+    def counting(self) -> str:
+        """By what rule the results of one person are put together here."""
+        if self.kind == self.Kind.ROUND:
+            return Competition.Counting.BEST
+        return self.competition.counting
 
     @property
     def only_improves(self) -> bool:
@@ -109,13 +155,21 @@ class Board(models.Model):
 
         Not where results add up: one without points adds its time.
         """
-        counting = self.competition.counting
+        counting = self.counting
         one_a_day = counting == Competition.Counting.SUM_OF_DAYS and self.kind == self.Kind.DAY
         return one_a_day or counting == Competition.Counting.BEST
 
-    def takes(self, day: date) -> bool:
-        """Whether an attempt of the local `day` counts here."""
-        return self.day is None or self.day == day
+    def takes(self, result: Result) -> bool:
+        """Whether a result counts here."""
+        if self.kind == self.Kind.ROUND:
+            return self.round_id == result.round
+        return self.day is None or self.day == result.day
+
+    def narrow(self, attempts: AttemptQuerySet) -> AttemptQuerySet:
+        """Those of `attempts` of the competition that count here; the same rule as `takes`."""
+        if self.kind == self.Kind.ROUND:
+            return attempts.filter(round=self.round_id)
+        return attempts if self.day is None else attempts.filter(day=self.day)
 
 
 _columns = [field.attname for field in Board._meta.concrete_fields]
@@ -129,6 +183,13 @@ _of_day = PreparedRows(
         competition=Given(0, Competition._meta.pk),
         kind=Board.Kind.DAY,
         day=Given(1, Board._meta.get_field("day")),
+    ).values_list(*_columns)
+)
+_of_round = PreparedRows(
+    lambda: Board.objects.filter(
+        competition=Given(0, Competition._meta.pk),
+        kind=Board.Kind.ROUND,
+        round__id=Given(1, Round._meta.pk),
     ).values_list(*_columns)
 )
 

@@ -1,16 +1,17 @@
 """Keeping the boards: fed by each finished attempt, and rebuilt from the attempts alone."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from quiz.models import (
     Attempt,
     AttemptQuerySet,
     Board,
+    BoardQuerySet,
     ChangedResult,
     Competition,
     Standing,
@@ -26,7 +27,7 @@ FIGURES = ["points", "elapsed", "cost", "completions"]
 
 
 def count_attempt(*, attempt: Attempt, now: datetime | None = None) -> None:
-    """Let a finished attempt count on its boards: the total one and that of its local day.
+    """Let a finished attempt count on its boards: the total one, that of its day and its round.
 
     The one door through which they are fed. While the board is frozen nothing moves: the attempt
     counts when it is made final. Call it in the transaction that hands the attempt in.
@@ -35,7 +36,8 @@ def count_attempt(*, attempt: Attempt, now: datetime | None = None) -> None:
     competition = attempt.competition
     if competition.is_frozen(now):
         return
-    boards = Board.objects.needed(competition, {attempt.day})
+    rounds = {attempt.round_id} - {None}
+    boards = Board.objects.needed(competition, {attempt.day}, rounds)
     held = _recount(boards, attempt.member_id, now)
     improve_after_commit(boards, held)
 
@@ -52,16 +54,14 @@ def recount_member(
     """
     now = now or timezone.now()
     counting = Attempt.objects.counting(competition, now).filter(member_id=member_id)
-    days = set(counting.order_by().values_list("day", flat=True).distinct())
     # Also where the member still stands, and what only a board that is being made final has.
     sat = Attempt.objects.finished().filter(competition=competition, member_id=member_id)
-    boards = Board.objects.days(competition)
-    for known in (
-        boards.filter(standings__member=member_id),
-        boards.filter(day__in=sat.values("day")),
-    ):
-        days |= set(known.values_list("day", flat=True))
-    held = _recount(Board.objects.needed(competition, days), member_id, now)
+    stands = Board.objects.filter(competition=competition).filter(
+        Q(standings__member=member_id)
+        | Q(day__in=sat.values("day"))
+        | Q(round__in=sat.values("round"))
+    )
+    held = _recount(_boards(competition, counting, stands), member_id, now)
     gone = [standing.pk for standing in held if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     if competition.certificate_points is not None and competition.closes_at <= now:
@@ -89,8 +89,8 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
         before = figures_of(standing)
         standing.union_id = rows[0][0] if rows else None
         _recompute(standing, results, board)
-        standing.save(update_fields=["union", *FIGURES])
         changes += difference(standing, before, figures_of(standing))
+    _overwrite(held)
     write_down(changes)
     return held
 
@@ -116,7 +116,9 @@ def _hold(boards: list[Board], member_id: int) -> list[Standing]:
     """The member's rows on `boards`, made where they are missing, locked in the boards' order."""
     rows = Standing.objects.filter(board__in=boards, member_id=member_id)
     # The total board's row first: whoever holds it is the only one to write the member's others.
-    rows = rows.select_for_update(of=("self",)).order_by(F("board__day").asc(nulls_first=True))
+    rows = rows.select_for_update(of=("self",)).order_by(
+        F("board__day").asc(nulls_first=True), F("board__round_id").asc(nulls_first=True)
+    )
     found = {standing.board_id: standing for standing in rows}
     if missing := [board for board in boards if board.pk not in found]:
         Standing.objects.bulk_create(
@@ -128,10 +130,20 @@ def _hold(boards: list[Board], member_id: int) -> list[Standing]:
 
 
 def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:
-    taken = [result for result in results if board.takes(result.day)]
-    standing.points, standing.elapsed = counted(taken, board.competition.counting)
+    taken = [result for result in results if board.takes(result)]
+    standing.points, standing.elapsed = counted(taken, board.counting)
     standing.cost = cost(standing.points, standing.elapsed)
     standing.completions = len(taken)
+
+
+def _overwrite(standings: list[Standing]) -> None:
+    """Write the figures of rows that are there and held, by their key, in one statement.
+
+    An UPDATE with a case for each row and figure takes a hundred times as long.
+    """
+    Standing.objects.bulk_create(
+        standings, update_conflicts=True, unique_fields=["id"], update_fields=["union", *FIGURES]
+    )
 
 
 def rebuild_standings(*, competition: Competition, now: datetime | None = None) -> int:
@@ -155,11 +167,20 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
 
 
 def standing_boards(competition: Competition, now: datetime) -> list[Board]:
-    """The total board, then those of the days that have an attempt or had one."""
+    """The total board, then those of the days and rounds that have an attempt or had one."""
     counting = Attempt.objects.counting(competition, now)
-    days: set[date] = set(counting.order_by().values_list("day", flat=True).distinct())
-    days |= set(Board.objects.days(competition).values_list("day", flat=True))
-    return Board.objects.needed(competition, days)
+    return _boards(competition, counting, Board.objects.filter(competition=competition))
+
+
+def _boards(
+    competition: Competition, attempts: AttemptQuerySet, stood: BoardQuerySet
+) -> list[Board]:
+    """The total board and those of the rounds and days of `attempts`, and those of `stood`."""
+    parts = set(attempts.order_by().values_list("round_id", "day").distinct())
+    parts |= set(stood.order_by().values_list("round_id", "day").distinct())
+    rounds = {pk for pk, _day in parts if pk is not None}
+    days = {day for _pk, day in parts if day is not None}
+    return Board.objects.needed(competition, days, rounds)
 
 
 def rebuild_next(*, board: Board, after: int, now: datetime) -> int | None:
@@ -169,7 +190,7 @@ def rebuild_next(*, board: Board, after: int, now: datetime) -> int | None:
     when nobody was left.
     """
     counting = Attempt.objects.counting(board.competition, now)
-    begun = counting if board.day is None else counting.filter(day=board.day)
+    begun = board.narrow(counting)
     members: set[int] = set()
     for rows in (begun, Standing.objects.filter(board=board)):
         found = rows.filter(member_id__gt=after).order_by("member_id")
@@ -223,10 +244,7 @@ def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
         changes += difference(standing, before, figures_of(standing))
         if standing.completions and _stored(standing) != was:
             moved.append(standing)
-    # By key: an UPDATE with a case for each row and figure takes a hundred times as long.
-    Standing.objects.bulk_create(
-        moved, update_conflicts=True, unique_fields=["id"], update_fields=["union", *FIGURES]
-    )
+    _overwrite(moved)
     gone = [standing.pk for standing in standings if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     write_down(changes)

@@ -1,26 +1,18 @@
 """The leaderboard: persons, unions and industries, on screen, in a hall and as a file."""
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import boards
 from quiz.boards import INDUSTRY, PERSON, TEAM, UNION, By, Choice
-from quiz.display import duration
 from quiz.models import Competition
-from quiz.views import team_board
+from quiz.views import person_board, team_board
 from quiz.views.competitions import crumbs, published_or_404
 from quiz.workbooks import saved_as, workbook
 from unions.models import Member, Union
-
-UNIONS_BESIDE = 5
-DAYS_BESIDE = 5
-ON_A_SCREEN = 10
 
 
 def _choice(request: HttpRequest, competition: Competition) -> tuple[Choice, list[Union.Level]]:
@@ -38,7 +30,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     competition = published_or_404(slug)
     choice, levels = _choice(request, competition)
-    board = {PERSON: _persons, TEAM: team_board.context}.get(choice.scope, _units)
+    board = {PERSON: person_board.context, TEAM: team_board.context}.get(choice.scope, _units)
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
@@ -46,6 +38,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "state": competition.state_at(now),
         "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
+        "joinable": competition.state_at(now) == Competition.State.OPEN,
         "now": now,
         "scope": choice.scope,
         "choice": choice,
@@ -56,43 +49,22 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "quiz/leaderboard.html", context)
 
 
-def _persons(competition: Competition, choice: Choice, member: Member) -> dict[str, object]:
-    """The best persons in total or of a day, and beside them the first unions."""
-    days = boards.days_of(competition)
-    chips = [_chip(choice, None), *(_chip(choice, day) for day in days)]
-    return {
-        "rows": boards.top(competition, member, day=choice.day),
-        "place": boards.place_of(competition, member, day=choice.day),
-        "participants": boards.participants(competition, day=choice.day),
-        "union_rows": boards.union_board(competition, choice.level, member)[:UNIONS_BESIDE],
-        "units_url": choice.address(scope=UNION),
-        "chips": chips[: DAYS_BESIDE + 1] if len(days) > 1 else [],
-        "more_chips": chips[DAYS_BESIDE + 1 :],
-        "chip_is_further": any(chip["current"] for chip in chips[DAYS_BESIDE + 1 :]),
-        "as_of": timezone.now(),
-    }
-
-
-def _chip(choice: Choice, day: date | None) -> dict[str, object]:
-    title = date_format(day, _("n月j日")) if day else _("总榜")
-    return {"title": title, "url": choice.address(day=day), "current": choice.day == day}
-
-
 def _units(competition: Competition, choice: Choice, member: Member) -> dict[str, object]:
     """Unions of a level, or industries; their sums may be a little older than the page."""
     rows = _unit_rows(competition, choice, member)
     own = boards.own_union_row(rows)
     shown = rows[: boards.TOP_UNIONS]
+    orders = [
+        {"title": by.label, "url": choice.address(by=by.value), "current": choice.by == by}
+        for by in By
+    ]
     return {
         "rows": shown,
         "own_beyond": own if own and own not in shown else None,
         "own_union": own,
         "place": boards.place_of(competition, member),
         "participants": boards.participants(competition),
-        "chips": [
-            {"title": by.label, "url": choice.address(by=by.value), "current": choice.by == by}
-            for by in By
-        ],
+        "chip_groups": [{"label": _("按什么排"), "chips": orders}],
         "by": By(choice.by),
         "as_of": boards.union_totals(competition).at,
     }
@@ -134,14 +106,15 @@ def leaderboard_screen(request: HttpRequest, slug: str) -> HttpResponse:
     choice, _levels = _choice(request, competition)
     if choice.scope == TEAM:
         return _team_screen(request, competition, choice)
+    unions = boards.union_board(competition, choice.level, None)
     context = {
         "competition": competition,
         "phase": competition.phase_at(now),
+        "choice": choice,
         "level": Union.Level(choice.level),
-        "participants": boards.participants(competition),
-        "rows": boards.top(competition, None, most=ON_A_SCREEN),
-        "union_rows": boards.union_board(competition, choice.level, None)[:ON_A_SCREEN],
+        "union_rows": unions[: person_board.ON_A_SCREEN],
         "as_of": boards.union_totals(competition).at,
+        **person_board.screen(competition, choice),
     }
     return render(request, "quiz/screen.html", context)
 
@@ -153,7 +126,7 @@ def _team_screen(request: HttpRequest, competition: Competition, choice: Choice)
         "choice": choice,
         **team_board.context(competition, choice, request.user),
     }
-    context["rows"] = context["rows"][:ON_A_SCREEN]
+    context["rows"] = context["rows"][: person_board.ON_A_SCREEN]
     return render(request, "quiz/screen_teams.html", context)
 
 
@@ -166,18 +139,23 @@ def leaderboard_file(request: HttpRequest, slug: str) -> HttpResponse:
         lines = team_board.sheet(competition, timezone.now())
         return saved_as(f"{competition.slug}-{TEAM}", workbook({_("团队榜"): lines}))
     if choice.scope == PERSON:
-        head = [_("名次"), _("姓名"), _("单位"), _("得分"), _("用时")]
-        lines = [
-            [row.rank, row.name, row.union, row.points, duration(row.elapsed)]
-            for row in boards.top(competition, request.user, day=choice.day)
-        ]
+        lines = person_board.sheet(competition, choice, request.user)
     else:
-        what = _("行业") if choice.scope == INDUSTRY else _("单位")
-        head = [_("名次"), what, _("参与率（%）"), _("参与人数"), _("在册会员")]
-        head += [_("完成次数"), _("人均得分")]
-        lines = [
+        lines = _unit_sheet(competition, choice, request.user)
+    name = person_board.file_name(competition, choice)
+    return saved_as(name, workbook({_("排行榜"): lines}))
+
+
+def _unit_sheet(
+    competition: Competition, choice: Choice, member: Member | None
+) -> list[list[object]]:
+    what = _("行业") if choice.scope == INDUSTRY else _("单位")
+    head = [_("名次"), what, _("参与率（%）"), _("参与人数"), _("在册会员")]
+    head += [_("完成次数"), _("人均得分")]
+    return [
+        head,
+        *(
             [row.rank, row.name, row.rate, row.participants, row.members, row.completions, row.mean]
-            for row in _unit_rows(competition, choice, request.user)[: boards.TOP_UNIONS]
-        ]
-    name = f"{competition.slug}-{choice.day or choice.scope}"
-    return saved_as(name, workbook({_("排行榜"): [head, *lines]}))
+            for row in _unit_rows(competition, choice, member)[: boards.TOP_UNIONS]
+        ),
+    ]

@@ -18,7 +18,7 @@ from quiz.boards.redis import CopyMissing, CopyUnreachable, RedisEngine
 from quiz.boards.sql import SqlEngine
 from quiz.models import Board, Competition, Standing, StandingChange
 from search.engines.breaker import Breaker
-from tests.factories.quiz import CompetitionFactory, answer_all
+from tests.factories.quiz import CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_boards import played
 from tests.quiz.test_ladder import events, set_cost
@@ -61,9 +61,12 @@ def members():
     return MemberFactory.create_batch(8, union=None)
 
 
-@pytest.fixture
-def board():
-    return Board.objects.needed(CompetitionFactory(), set())[0]
+@pytest.fixture(params=["total", "round"])
+def board(request):
+    """The total board of a competition, or that of a round."""
+    round = RoundFactory()
+    boards = Board.objects.needed(round.competition, (), {round.pk})
+    return next(board for board in boards if board.kind == request.param)
 
 
 @pytest.fixture(params=["sql", "redis"])

@@ -69,7 +69,7 @@ def test_a_competition_has_one_total_board_and_one_of_each_day(competition):
     Board.objects.needed(competition, {today})
     for day in (None, today):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Board.for_day(competition, day).save()
+            Board.of(competition, day=day).save()
     with pytest.raises(IntegrityError), transaction.atomic():
         Board.objects.create(competition=competition, kind=Board.Kind.DAY)
 
