@@ -88,7 +88,7 @@ from quiz.services.regrades import (
     run_regrades,
     withdraw_regrade,
 )
-from quiz.services.reviewing import MOVES, Move, move_question, publish_waiting
+from quiz.services.reviewing import MOVES, Move, fingerprint, move_question, publish_waiting
 from quiz.services.rosters import TeamPlan
 from quiz.services.rounds import Best, promote
 from quiz.services.scale import generate_scale, remove_scale
@@ -163,6 +163,7 @@ __all__ = [
     "dispute_practised",
     "dispute_reviewed",
     "draw_paper",
+    "fingerprint",
     "fold_board",
     "fold_changes",
     "follow_results",

@@ -1,6 +1,8 @@
 """A question's way from draft to paper: nobody publishes what they wrote last."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -62,12 +64,21 @@ MOVES = {
 }
 
 
+def fingerprint(questions: Iterable[Question]) -> str:
+    """What a page shows of `questions`, in short: whoever publishes says what they have seen."""
+    shown = [[question.pk, question.snapshot(question.options.all())] for question in questions]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
 @transaction.atomic
-def move_question(*, question: Question, move: str, member: Member, reason: str = "") -> Question:
+def move_question(
+    *, question: Question, move: str, member: Member, reason: str = "", seen: str | None = None
+) -> Question:
     """Take one step (a key of MOVES) and note in the audit log who did it and why.
 
-    `QuizError` with code not_in_state, reason_needed, bad_key, or own_question when `member`, of
-    whatever rank, wrote last what is to be published.
+    `seen` is the `fingerprint` of what `member` read, None where nobody reads. `QuizError` with
+    code not_in_state, reason_needed, bad_key, own_question when `member`, of whatever rank, wrote
+    last what is to be published, or not_as_seen when that is not what was seen.
     """
     step = MOVES[move]
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
@@ -77,6 +88,8 @@ def move_question(*, question: Question, move: str, member: Member, reason: str 
         raise QuizError("reason_needed")
     if move == "publish" and question.edited_by_id == member.pk:
         raise QuizError("own_question")
+    if move == "publish":
+        _refuse_unseen([question], seen)
     question.state = step.after
     if move in {"submit", "publish"}:
         content = drawable_content(question, question.options.all())
@@ -89,16 +102,23 @@ def move_question(*, question: Question, move: str, member: Member, reason: str 
     return question
 
 
+def _refuse_unseen(questions: Iterable[Question], seen: str | None) -> None:
+    if seen is not None and fingerprint(questions) != seen:
+        raise QuizError("not_as_seen")
+
+
 @transaction.atomic
-def publish_waiting(*, bank: QuestionBank, member: Member) -> int:
+def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = None) -> int:
     """Publish all of `bank` that waits and that `member` did not write last; returns how many.
 
     The statements do not grow with the questions but by chunks; the log gets one entry on the bank.
-    `QuizError("bad_key")` when one can't be answered: then none is published.
+    `seen` as for `move_question`, of all of them. `QuizError` with code not_as_seen, or
+    bad_key when one can't be answered: then none is published.
     """
     bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
     waiting = Question.objects.publishable_by(member, bank).select_related("current")
     questions = list(waiting.select_for_update(of=("self",)))
+    _refuse_unseen(questions, seen)
     _bring_up_to_date(questions)
     for question in questions:
         question.state = State.PUBLISHED

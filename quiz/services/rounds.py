@@ -11,6 +11,7 @@ from quiz.errors import QuizError
 from quiz.models import Attempt, Promotion, Round
 from quiz.ordering import going_on
 from quiz.services.attempts import submit_attempt
+from quiz.services.waiting import refuse_undecided
 
 CHUNK = 1000
 
@@ -45,11 +46,12 @@ def candidates(*, round: Round) -> list[Best]:
     return found[: going_on([entry.cost for entry in found], round.promotes)]
 
 
-def promote(*, round: Round, now: datetime | None = None) -> Round:
+def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) -> Round:
     """Write down who goes on from `round` and return it with `promoted_at` and `cut`.
 
     A repeat makes the list anew, until the next round that takes its members from here opens.
-    `QuizError` with code promotes_nobody, round_running or next_round_open.
+    `QuizError` with code promotes_nobody, round_running or next_round_open; and, unless it is to be
+    made `anyway`, with that of `undecided` while results of the round may still change.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -60,6 +62,8 @@ def promote(*, round: Round, now: datetime | None = None) -> Round:
             .get(pk=round.pk)
         )
         check_promotion(round=round, now=now)
+        if not anyway:
+            refuse_undecided(round.competition, round)
         for attempt in round.attempts.unfinished():
             submit_attempt(attempt=attempt, now=now)
         found = candidates(round=round)

@@ -33,6 +33,7 @@ def question_state(request, pk):
         problem = _moved(request, question)
         if not problem:
             return redirect("quiz_question_state", question.pk)
+        question = get_object_or_404(rows, pk=pk)  # as it is now, should that be the problem
     options = list(question.options.all())
     content = question.snapshot(options)
     own = question.edited_by_id == request.user.pk
@@ -45,6 +46,7 @@ def question_state(request, pk):
         "exhibit": exhibits_of([content])[0],
         "source": source_of(content),
         "own": own,
+        "seen": services.fingerprint([question]),
         "moves": [
             (name, move.label)
             for name, move in services.MOVES.items()
@@ -61,9 +63,9 @@ def _moved(request, question):
     move = request.POST.get("move", "")
     if move not in services.MOVES:
         raise Http404
-    reason = request.POST.get("reason", "")
+    given = {"reason": request.POST.get("reason", ""), "seen": request.POST.get("seen", "")}
     try:
-        services.move_question(question=question, move=move, member=request.user, reason=reason)
+        services.move_question(question=question, move=move, member=request.user, **given)
     except QuizError as error:
         return error.message
     messages.success(request, services.MOVES[move].done)
@@ -79,19 +81,21 @@ def publish_waiting(request, pk):
     problem = ""
     if request.method == "POST":
         try:
-            count = services.publish_waiting(bank=bank, member=request.user)
+            seen = request.POST.get("seen", "")
+            count = services.publish_waiting(bank=bank, member=request.user, seen=seen)
         except QuizError as error:
             problem = error.message
         else:
             messages.success(request, _("已发布 %(count)d 题。") % {"count": count})
             return redirect("questionbank:index")
-    found = Question.objects.publishable_by(request.user, bank)
+    questions = list(Question.objects.publishable_by(request.user, bank))
     context = {
         "bank": bank,
         "problem": problem,
-        "count": found.count(),
-        "own": bank.waiting_count - found.count(),
-        "questions": found[:MOST_ENTRIES],
+        "count": len(questions),
+        "own": bank.waiting_count - len(questions),
+        "questions": questions[:MOST_ENTRIES],
+        "seen": services.fingerprint(questions),
     }
     return render(request, "quiz/admin/publish.html", context, status=422 if problem else 200)
 

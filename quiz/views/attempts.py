@@ -17,6 +17,7 @@ from quiz.errors import MESSAGES, QuizError
 from quiz.exhibits import exhibits_of
 from quiz.models import Appeal, Attempt, Certificate
 from quiz.pools import contents_of, most_points
+from quiz.preview import Specimen
 from quiz.review import review_of, with_disputes
 from quiz.secrecy import may_show_key
 from quiz.sheet import Sheet, sheet_of
@@ -102,6 +103,24 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
     return redirect(attempt.question_url(min(max(target, 1), len(attempt.paper))))
 
 
+def question_context(attempt: Attempt | Specimen, number: int, typed: str | None = None) -> dict:
+    """What the page of a question shows of `attempt`, whether it is sat or a preview."""
+    item = attempt.drawn().items[number - 1]
+    content = contents_of(attempt.competition.bank, [item.version])[0]
+    count = len(attempt.paper)
+    return {
+        "section": "contest",
+        "attempt": attempt,
+        "competition": attempt.competition,
+        "number": number,
+        "count": count,
+        "last": number == count,
+        "sheet": sheet_of(attempt),
+        "exhibit": exhibits_of([content])[0],
+        "view": Sheet.question(attempt, number, item, content, typed),
+    }
+
+
 def _question_page(
     request: HttpRequest,
     attempt: Attempt,
@@ -109,21 +128,9 @@ def _question_page(
     error: QuizError | None = None,
     typed: str | None = None,
 ) -> HttpResponse:
-    now = timezone.now()
-    sheet = sheet_of(attempt)
-    item = attempt.drawn().items[number - 1]
-    content = contents_of(attempt.competition.bank, [item.version])[0]
-    left = int((attempt.deadline - now).total_seconds())
+    left = int((attempt.deadline - timezone.now()).total_seconds())
     context = {
-        "section": "contest",
-        "attempt": attempt,
-        "competition": attempt.competition,
-        "number": number,
-        "count": len(attempt.paper),
-        "last": number == len(attempt.paper),
-        "sheet": sheet,
-        "exhibit": exhibits_of([content])[0],
-        "view": Sheet.question(attempt, number, item, content, typed),
+        **question_context(attempt, number, typed),
         "seconds_left": max(left, 0),
         "clock": clock(left),
         "error": error,

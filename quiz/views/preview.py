@@ -9,9 +9,8 @@ from django.views.decorators.http import require_safe
 
 from quiz.display import clock
 from quiz.errors import QuizError
-from quiz.pools import contents_of
 from quiz.preview import specimen
-from quiz.sheet import Sheet, sheet_of
+from quiz.views.attempts import question_context
 from quiz.views.competitions import any_or_404, round_or_404
 
 LONGEST_SEED = 20
@@ -33,21 +32,12 @@ def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return render(request, "problem.html", context, status=422)
     if not 1 <= number <= len(attempt.paper):
         raise Http404
-    item = attempt.drawn().items[number - 1]
-    content = contents_of(competition.bank, [item.version])[0]
     context = {
-        "section": "contest",
+        **question_context(attempt, number),
         "preview": True,
-        "attempt": attempt,
-        "competition": competition,
-        "number": number,
-        "count": len(attempt.paper),
-        "last": number == len(attempt.paper),
         "previous_url": attempt.question_url(number - 1) if number > 1 else "",
         "next_url": attempt.question_url(number + 1) if number < len(attempt.paper) else "",
         "again_query": f"?round={found.number}" if found else "",
-        "sheet": sheet_of(attempt),
-        "view": Sheet.question(attempt, number, item, content),
         "clock": clock(competition.seconds),
     }
     return render(request, "quiz/question.html", context)

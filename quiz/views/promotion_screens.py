@@ -15,10 +15,11 @@ from wagtail.log_actions import log
 
 from quiz import services
 from quiz.display import duration
-from quiz.errors import QuizError
+from quiz.errors import MESSAGES, QuizError
 from quiz.models import Case, Promotion, Round
 from quiz.ordering import ranks, worth
 from quiz.services.rounds import candidates, check_promotion
+from quiz.services.waiting import undecided
 from quiz.workbooks import saved_as, workbook
 from unions.models import Member
 
@@ -68,6 +69,12 @@ def _refusal(round: Round) -> str:
     return ""
 
 
+def _undecided(round: Round) -> str:
+    """Why results of the round may still change, or ""."""
+    code = undecided(round.competition, round)
+    return MESSAGES[code] if code else ""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @may_promote
@@ -84,6 +91,7 @@ def promotion(request: HttpRequest, pk: int) -> HttpResponse:
         "most_shown": SHOWN,
         "lines": _lines(shown[:SHOWN]),
         "refusal": _refusal(found),
+        "undecided": _undecided(found),
         "cases": Case.objects.waiting().filter(attempts__round=found).distinct().count(),
         "changed": len({entry.member for entry in fresh} ^ {entry.member for entry in written}),
     }
@@ -91,13 +99,16 @@ def promotion(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _promote(request: HttpRequest, found: Round) -> HttpResponse:
+    anyway = bool(request.POST.get("anyway"))
+    waiting = undecided(found.competition, found)
     try:
-        services.promote(round=found)
+        services.promote(round=found, anyway=anyway)
     except QuizError as error:
         messages.error(request, error.message)
     else:
         count = found.promotions.count()
-        log(instance=found, action="quiz.promote", user=request.user, data={"count": count})
+        data = {"count": count, **({"undecided": waiting} if waiting else {})}
+        log(instance=found, action="quiz.promote", user=request.user, data=data)
         messages.success(request, _("已定晋级名单，共 %(count)d 人。") % {"count": count})
     return redirect("quiz_promotion", found.pk)
 

@@ -90,7 +90,8 @@ def test_a_question_is_written_submitted_and_published_by_two_people(editor, sig
     assert not Question.objects.drawable().exists()
     editor.post(address, {"move": "submit"})
     second = signed_in(MemberFactory(is_superuser=True, is_staff=True))
-    second.post(address, {"move": "publish"})
+    seen = second.get(address).context["seen"]
+    second.post(address, {"move": "publish", "seen": seen})
     question = Question.objects.drawable().get()
     assert question.current.content["key"] == [0]
     assert question.current.content["options"] == ["职工", "没有人"]

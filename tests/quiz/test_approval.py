@@ -1,5 +1,6 @@
 """A question comes into papers when somebody else than its writer has looked at it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -181,7 +182,9 @@ def test_the_screen_shows_the_key_the_history_and_only_open_steps(signed_in, wri
     assert "要由另一个人审核发布" in page
     assert 'value="publish"' not in page
     assert reverse("quiz_question_state", args=[twin.pk]) in page
-    response = signed_in(other).post(address, {"move": "publish"}, follow=True)
+    seen = signed_in(other).get(address).context["seen"]
+    given = {"move": "publish", "seen": seen}
+    response = signed_in(other).post(address, given, follow=True)
     page = response.content.decode()
     assert "已发布，新的试卷可以抽到" in page
     assert "发布题目" in page
@@ -220,7 +223,67 @@ def test_the_screen_of_a_bank_publishes_what_others_wrote(signed_in, writer, oth
     page = client.get(address).content.decode()
     assert "有 1 题可以由你发布" in page
     assert "另有 1 题最后是你改的" in page
-    assert "已发布 1 题" in client.post(address, follow=True).content.decode()
+    seen = {"seen": client.get(address).context["seen"]}
+    assert "已发布 1 题" in client.post(address, seen, follow=True).content.decode()
+
+
+def fields_of(page):
+    """What a press on the page sends of what it shows."""
+    return {"seen": re.search(r'name="seen" value="(\w+)"', page).group(1)}
+
+
+def changed(question, writer):
+    """What the reader of a page does not see: its first option is another one now."""
+    question.options.filter(right=True).update(text="改过的选项")
+    services.settle_question(question=question, member=writer)
+
+
+@db
+def test_what_changed_since_it_was_read_is_not_published(signed_in, writer, other):
+    question = waiting(writer)
+    address = reverse("quiz_question_state", args=[question.pk])
+    client = signed_in(other)
+    given = {
+        "move": "publish",
+        "reason": "看过了",
+        **fields_of(client.get(address).content.decode()),
+    }
+    changed(question, writer)
+    response = client.post(address, given)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "题目刚刚被改过" in page
+    assert "改过的选项" in page
+    assert 'value="看过了"' in page
+    assert not Question.objects.drawable().exists()
+    client.post(address, given | fields_of(page))
+    assert "改过的选项" in Question.objects.drawable().get().current.content["options"]
+
+
+@db
+def test_of_a_bank_nothing_is_published_that_changed_since_the_page_was_made(
+    signed_in, writer, other
+):
+    question = waiting(writer)
+    waiting(writer, question.bank, number=2)
+    address = reverse("quiz_publish_waiting", args=[question.bank_id])
+    client = signed_in(other)
+    given = fields_of(client.get(address).content.decode())
+    changed(question, writer)
+    response = client.post(address, given)
+    assert response.status_code == 422
+    assert "题目刚刚被改过" in response.content.decode()
+    assert not Question.objects.drawable().exists()
+    client.post(address, fields_of(response.content.decode()))
+    assert Question.objects.drawable().count() == 2
+
+
+@db
+def test_who_does_not_say_what_they_saw_publishes_nothing(signed_in, writer, other):
+    question = waiting(writer)
+    address = reverse("quiz_question_state", args=[question.pk])
+    assert signed_in(other).post(address, {"move": "publish"}).status_code == 422
+    assert not Question.objects.drawable().exists()
 
 
 @given(st.text(max_size=60))

@@ -52,6 +52,15 @@ def test_the_page_of_the_question_shows_both_with_their_words(client, attempt):
     assert len(response.content) < LIMIT
 
 
+def test_the_preview_shows_both_as_the_page_does(client, attempt, signed_in):
+    signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    address = reverse("quiz:preview", args=[attempt.competition.slug, 1])
+    page = client.get(address).content.decode()
+    assert 'alt="一张流程图"' in page
+    assert "<audio controls" in page
+    assert "请听下面的话。" in page
+
+
 def test_the_rendition_is_made_before_anybody_asks():
     assert SPEC in registered()
 

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from quiz import services
+from quiz.errors import QuizError
 from quiz.models import Allowance, Case, Competition, Promotion
 from quiz.schedule import Planned, problems
 from tests.factories.quiz import (
@@ -253,8 +254,37 @@ def test_cases_that_wait_are_told_before_the_list_is_made(editor, closed_round):
     )
     case.attempts.set(closed_round.attempts.all())
     assert "还有 1 张核查单没有处理" in editor.get(address).content.decode()
+    refused = editor.post(address, follow=True).content.decode()
+    assert "还有核查单没有处理，成绩可能会变" in refused
+    assert 'name="anyway"' in refused
+    assert not Promotion.objects.exists()
+    assert "已定晋级名单" in editor.post(address, {"anyway": "yes"}, follow=True).content.decode()
+    assert ModelLogEntry.objects.get(action="quiz.promote").data["undecided"] == "case_pending"
     services.decide_case(case=case, upheld=False, note="没有问题。", by=MemberFactory())
     assert "核查单没有处理" not in editor.get(address).content.decode()
+    assert "已定晋级名单" in editor.post(address, follow=True).content.decode()
+
+
+def test_the_list_waits_for_appeals_of_its_round_and_not_for_what_waits_in_another(closed_round):
+    competition = closed_round.competition
+    appealed, staff = closed_round.attempts.first(), MemberFactory()
+    services.void_attempt(attempt=appealed, reason="代答", by=staff)
+    appeal = services.appeal(attempt=appealed, text="是我本人答的。")
+    with pytest.raises(QuizError) as caught:
+        services.promote(round=closed_round)
+    assert caught.value.code == "appeal_pending"
+    services.decide_appeal(appeal=appeal, accepted=True, answer="成立。", by=MemberFactory())
+    later = RoundFactory(competition=competition)
+    elsewhere = services.start_attempt(competition=competition, member=MemberFactory(), round=later)
+    case = Case.objects.create(
+        competition=competition,
+        signal=Case.Signal.PACE,
+        day=timezone.localdate(),
+        key="1",
+        created_at=timezone.now(),
+    )
+    case.attempts.set([elsewhere])
+    assert services.promote(round=closed_round).promoted_at
 
 
 def test_a_list_that_can_not_be_made_yet_says_why(editor, closed_round):
