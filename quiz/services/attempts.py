@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import SystemRandom
@@ -34,6 +34,8 @@ from unions.names import clean_name
 logger = logging.getLogger(__name__)
 
 SECURE = SystemRandom()
+# How many keys of open attempts are held at once while they are handed in.
+HAND_IN_CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -296,17 +298,33 @@ def submit_overdue(*, now: datetime | None = None, most: int = 2000) -> int:
     One that can't be handed in is logged and left; the others don't wait for it.
     """
     now = now or timezone.now()
-    return hand_in(attempts=list(Attempt.objects.overdue(now)[:most]), now=now)
+    due = Attempt.objects.overdue(now).values_list("pk", flat=True)[:most]
+    return _hand_in(list(due), now)
 
 
-def hand_in(*, attempts: Iterable[Attempt], now: datetime) -> int:
-    """Hand in each of `attempts`; returns how many. One that can't be is logged and left."""
+def hand_in(*, attempts: AttemptQuerySet, now: datetime) -> int:
+    """Hand in all of `attempts`, each in a transaction of its own; returns how many.
+
+    However many there are, only a chunk of keys and one attempt are held in memory. One that can't
+    be handed in is logged and left. Not in a transaction, which would hold every one to its end.
+    """
+    done, last = 0, 0
+    while True:
+        rest = attempts.filter(pk__gt=last).order_by("pk")
+        keys = list(rest.values_list("pk", flat=True)[:HAND_IN_CHUNK])
+        if not keys:
+            return done
+        last = keys[-1]
+        done += _hand_in(keys, now)
+
+
+def _hand_in(keys: list[int], now: datetime) -> int:
     done = 0
-    for attempt in attempts:
+    for pk in keys:
         try:
-            submit_attempt(attempt=attempt, now=now)
+            _submit(Attempt.objects.filter(pk=pk), now)
         except Exception:  # whatever is wrong with one attempt, the others are handed in
-            logger.exception("attempt %s could not be handed in", attempt.pk)
+            logger.exception("attempt %s could not be handed in", pk)
         else:
             done += 1
     return done

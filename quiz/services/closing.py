@@ -47,7 +47,7 @@ def close_competition(
     if not competition.reveals_key(now):
         moved_from = _move_close(competition, now, early=early, actor=actor)
     unfinished = competition.attempts.unfinished()
-    waiting = list(unfinished if early else competition.attempts.overdue(now))
+    waiting = unfinished if early else competition.attempts.overdue(now)
     handed_in = hand_in(attempts=waiting, now=now)
     still_open = unfinished.count()
     if competition.is_frozen(now):

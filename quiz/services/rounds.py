@@ -10,7 +10,7 @@ from django.utils import timezone
 from quiz.errors import QuizError
 from quiz.models import Attempt, Promotion, Round
 from quiz.ordering import going_on
-from quiz.services.attempts import submit_attempt
+from quiz.services.attempts import hand_in
 from quiz.services.waiting import refuse_undecided
 
 CHUNK = 1000
@@ -50,10 +50,14 @@ def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) 
     """Write down who goes on from `round` and return it with `promoted_at` and `cut`.
 
     A repeat makes the list anew, until the next round that takes its members from here opens.
-    `QuizError` with code promotes_nobody, round_running or next_round_open; and, unless it is to be
-    made `anyway`, with that of `undecided` while results of the round may still change.
+    What is open is handed in first, each attempt by itself. `QuizError` with code promotes_nobody,
+    round_running, next_round_open, or round_unfinished when an attempt can't be handed in; and,
+    unless it is to be made `anyway`, that of `undecided` while results of the round may still change.
     """
     now = now or timezone.now()
+    check_promotion(round=round, now=now)
+    # Nobody begins in a round that is over, so that none is open afterwards.
+    hand_in(attempts=round.attempts.unfinished(), now=now)
     with transaction.atomic():
         # Two presses at once: the second waits, and finds the list as the first has left it.
         round = (
@@ -64,8 +68,8 @@ def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) 
         check_promotion(round=round, now=now)
         if not anyway:
             refuse_undecided(round.competition, round)
-        for attempt in round.attempts.unfinished():
-            submit_attempt(attempt=attempt, now=now)
+        if round.attempts.unfinished().exists():
+            raise QuizError("round_unfinished")
         found = candidates(round=round)
         round.promotions.all().delete()
         Promotion.objects.bulk_create(

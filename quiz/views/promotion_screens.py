@@ -79,11 +79,16 @@ def _undecided(round: Round) -> str:
 @never_cache
 @may_promote
 def promotion(request: HttpRequest, pk: int) -> HttpResponse:
-    """The list as it stands, or as it would be now; a press makes it stand."""
+    """The list as it stands, or as it would be now; a press makes it stand.
+
+    One that stands is compared with the attempts when that is asked for: it reads all of the round.
+    """
     found = _round_or_404(pk)
     if request.method == "POST":
         return _promote(request, found)
-    fresh, written = candidates(round=found), _written(found)
+    compared = bool(found.promoted_at) and "compare" in request.GET
+    written = _written(found) if found.promoted_at else []
+    fresh = candidates(round=found) if compared or not found.promoted_at else []
     shown = written if found.promoted_at else fresh
     context = {
         "round": found,
@@ -93,6 +98,7 @@ def promotion(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": _refusal(found),
         "undecided": _undecided(found),
         "cases": Case.objects.waiting().filter(attempts__round=found).distinct().count(),
+        "compared": compared,
         "changed": len({entry.member for entry in fresh} ^ {entry.member for entry in written}),
     }
     return render(request, "quiz/admin/promotion.html", context)

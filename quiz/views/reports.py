@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from quiz import services
 from quiz.errors import MESSAGES
+from quiz.kept_reports import report_of
 from quiz.models import Competition
 from quiz.postmortem import PostMortem, sheets_of
 from quiz.workbooks import saved_as, workbook
@@ -32,7 +33,7 @@ def _report_or_404(slug: str, unit: Union | None) -> PostMortem:
     if not competition.reveals_key(now):
         # For the seconds of grace it is as if it were still open.
         competition = get_object_or_404(_reported().none(), slug=slug)
-    return PostMortem(competition, unit, now=now)
+    return report_of(competition, unit, now=now)
 
 
 @desk.desk_view("GET", "HEAD")

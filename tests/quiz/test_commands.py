@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from quiz import boards, services
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, QuestionBank, Standing, UnionStanding
-from quiz.services import scale
+from quiz.services import attempts, scale
 from quiz.services.closing import CLOSED_EARLY
 from tests.factories.quiz import (
     CompetitionFactory,
@@ -61,6 +61,20 @@ def test_closing_hands_in_what_is_open_and_makes_the_board_final():
     competition.refresh_from_db()
     assert competition.thawed_at is not None
     assert [row.points for row in boards.top(competition, None)] == [20]
+
+
+def test_closing_holds_few_attempts_at_once(monkeypatch):
+    monkeypatch.setattr(attempts, "HAND_IN_CHUNK", 2)
+    chunks, hand_in = [], attempts._hand_in
+    monkeypatch.setattr(
+        attempts, "_hand_in", lambda keys, now: chunks.append(len(keys)) or hand_in(keys, now)
+    )
+    competition = CompetitionFactory()
+    for member in MemberFactory.create_batch(5):
+        services.start_attempt(competition=competition, member=member)
+    assert "5 份" in run("close_competition", competition.slug, "--now")
+    assert chunks == [2, 2, 1]
+    assert total_standings().count() == 5
 
 
 def test_closing_twice_changes_nothing():

@@ -7,13 +7,17 @@ from io import BytesIO
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz import services
-from quiz.models import Attempt
+from quiz.kept_reports import report_of
+from quiz.models import Attempt, Standing
 from quiz.postmortem import CLASSES, PostMortem, classes_of
 from tests.factories.quiz import CertificateFactory, CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory, OfficerRoleFactory, UnionFactory
@@ -170,7 +174,12 @@ def test_the_report_asks_no_more_queries_with_more_people(
     competition, signed_in, province, count_queries
 ):
     client = signed_in(OfficerRoleFactory(union=province).member)
-    few = count_queries(lambda: client.get(address(province, competition)))
+
+    def read():
+        cache.clear()  # nothing kept: all of it is counted
+        assert client.get(address(province, competition)).status_code == 200
+
+    few = count_queries(read)
     competition.closes_at = timezone.now() + timedelta(days=1)
     competition.save()
     for name in ("丁厂", "戊厂"):
@@ -182,4 +191,77 @@ def test_the_report_asks_no_more_queries_with_more_people(
             services.submit_attempt(attempt=attempt)
     competition.closes_at = timezone.now() - timedelta(minutes=1)
     competition.save()
-    assert count_queries(lambda: client.get(address(province, competition))) == few
+    assert count_queries(read) == few
+
+
+def sums_over(captured):
+    """The statements that count or sum over attempts or standings."""
+    tables = ("quiz_attempt", "quiz_standing")
+    return [
+        query["sql"]
+        for query in captured
+        if any(f'FROM "{table}"' in query["sql"] for table in tables)
+        and ("COUNT(" in query["sql"] or "SUM(" in query["sql"])
+    ]
+
+
+@pytest.mark.django_db
+def test_the_figures_of_a_final_competition_are_counted_once(competition, signed_in, province):
+    client = signed_in(OfficerRoleFactory(union=province).member)
+    pages = (
+        address(province, competition),
+        address(province, competition, "manage_competition_file"),
+    )
+    with CaptureQueriesContext(connection) as first:
+        client.get(pages[0])
+    assert sums_over(first)
+    with CaptureQueriesContext(connection) as again:
+        assert "26" in soup(client.get(pages[0])).select_one(".stats").text
+        book = openpyxl.load_workbook(BytesIO(client.get(pages[1]).content))
+    assert not sums_over(again)
+    assert dict(line[:2] for line in book["概况"].values)["参与人数"] == 26
+
+
+@pytest.mark.django_db
+def test_a_result_that_is_taken_away_or_given_back_is_counted_anew(
+    competition, signed_in, province
+):
+    staff = MemberFactory(is_superuser=True, is_staff=True)
+    client = signed_in(OfficerRoleFactory(union=province).member)
+    attempt = Attempt.objects.order_by("points").last()
+
+    def participants():
+        services.fold_changes()
+        page = client.get(address(province, competition))
+        return soup(page).select_one(".stats dd").text.strip()
+
+    assert participants().startswith("26")
+    services.void_attempt(attempt=attempt, reason="代答", by=staff)
+    assert participants().startswith("25")
+    services.restore_attempt(attempt=attempt, by=staff)
+    assert participants().startswith("26")
+
+
+@pytest.mark.django_db
+def test_each_unit_has_its_own_figures_and_nothing_is_kept_before_all_is_final(
+    competition, province
+):
+    plant, now = Union.objects.get(name="甲厂"), timezone.now()
+    for _each in range(2):
+        assert report_of(competition, plant, now=now).participants == 12
+        assert report_of(competition, province, now=now).participants == 26
+    competition.objection_days = 3
+    cache.clear()
+    report_of(competition, province, now=now)
+    Standing.objects.filter(member=Attempt.objects.first().member).delete()
+    assert report_of(competition, province, now=now).participants == 25
+
+
+@pytest.mark.django_db
+def test_no_question_shows_in_a_kept_report_once_another_competition_runs(competition, province):
+    assert report_of(competition, province, now=timezone.now()).hardest
+    kept = report_of(competition, province, now=timezone.now())
+    CompetitionFactory(bank=competition.bank, opens_at=timezone.now())
+    found = report_of(competition, province, now=timezone.now())
+    assert found.at == kept.at
+    assert found.hardest == []

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Competition, Promotion
+from quiz.models import Attempt, Competition, Promotion
 from quiz.ordering import going_on
+from quiz.services import attempts
 from tests.factories.quiz import CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory
 
@@ -176,3 +178,35 @@ def test_attempts_after_the_freeze_count_for_promotion(first):
     services.submit_attempt(attempt=attempt, now=now)
     services.promote(round=first)
     assert went_on(first) == {member.pk}
+
+
+def test_what_can_t_be_handed_in_stops_the_list_and_nothing_else(first):
+    opened = first.closes_at - timedelta(minutes=5)
+    broken, fine = (
+        services.start_attempt(competition=first.competition, member=MemberFactory(), now=opened)
+        for _each in range(2)
+    )
+    Attempt.objects.filter(pk=broken.pk).update(paper=[{"version": 0}])
+    refused("round_unfinished", services.promote, round=first)
+    fine.refresh_from_db()
+    assert fine.submitted_at is not None
+    assert not went_on(first)
+    first.refresh_from_db()
+    assert first.promoted_at is None
+
+
+def test_what_is_open_is_handed_in_by_few_and_not_in_one_transaction(first, monkeypatch):
+    monkeypatch.setattr(attempts, "HAND_IN_CHUNK", 2)
+    chunks, hand_in, depth = [], attempts._hand_in, len(connection.savepoint_ids)
+
+    def seen(keys, now):
+        chunks.append((len(keys), len(connection.savepoint_ids) - depth))
+        return hand_in(keys, now)
+
+    monkeypatch.setattr(attempts, "_hand_in", seen)
+    opened = first.closes_at - timedelta(minutes=5)
+    for member in MemberFactory.create_batch(5):
+        services.start_attempt(competition=first.competition, member=member, now=opened)
+    services.promote(round=first)
+    assert chunks == [(2, 0), (2, 0), (1, 0)]
+    assert len(went_on(first)) == 5

@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -238,8 +240,18 @@ def test_the_list_is_looked_at_then_made_and_logged(editor, closed_round):
 def test_a_list_that_would_change_says_so(editor, closed_round):
     services.promote(round=closed_round)
     closed_round.attempts.order_by("cost").first().delete()
-    page = editor.get(reverse("quiz_promotion", args=[closed_round.pk])).content.decode()
-    assert "会有 2 人进出名单" in page
+    address = reverse("quiz_promotion", args=[closed_round.pk])
+    with CaptureQueriesContext(connection) as asked:
+        page = editor.get(address).content.decode()
+    assert "?compare=1" in page
+    assert not [query for query in asked if "MIN(" in query["sql"]]  # nobody's best is looked for
+    assert "会有 2 人进出名单" in editor.get(f"{address}?compare=1").content.decode()
+
+
+def test_a_list_that_is_as_the_attempts_say_tells_that_when_asked(editor, closed_round):
+    services.promote(round=closed_round)
+    address = reverse("quiz_promotion", args=[closed_round.pk], query={"compare": 1})
+    assert "和现在的答卷一致" in editor.get(address).content.decode()
 
 
 def test_cases_that_wait_are_told_before_the_list_is_made(editor, closed_round):
