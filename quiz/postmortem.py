@@ -60,19 +60,44 @@ class PointsClass:
 
 
 def classes_of(counts: Iterable[tuple[int, int]]) -> list[PointsClass]:
-    """At most CLASSES classes of equal width over (points, people), from 0 to the most points."""
+    """At most CLASSES classes over (points, people), from 0 to the most points.
+
+    They are equally wide, but for neighbours that are one class because one of them alone would
+    hold fewer than LEAST people. None at all where all together are fewer.
+    """
     counts = list(counts)
-    if not counts:
+    if sum(people for _points, people in counts) < LEAST:
         return []
     width = max(points for points, _people in counts) // CLASSES + 1
     sums: dict[int, int] = defaultdict(int)
     for points, people in counts:
         sums[points // width] += people
-    largest = max(sums.values())
+    bounds = _bounds([sums[n] for n in range(max(sums) + 1)])
+    found = [(low, high, sum(sums[n] for n in range(low, high))) for low, high in bounds]
+    largest = max(people for _low, _high, people in found)
     return [
-        PointsClass(n * width, n * width + width - 1, sums[n], round(100 * sums[n] / largest, 1))
-        for n in range(max(sums) + 1)
+        PointsClass(low * width, high * width - 1, people, round(100 * people / largest, 1))
+        for low, high, people in found
     ]
+
+
+def _bounds(sums: list[int]) -> list[tuple[int, int]]:
+    """(first, after the last) place of each group of neighbours that has LEAST; all have it."""
+    found, low, people = [], 0, 0
+    for place, each in enumerate(sums, start=1):
+        people += each
+        if people >= LEAST:
+            found.append((low, place))
+            low, people = place, 0
+    if low < len(sums):  # too few are left over
+        found[-1] = (found[-1][0], len(sums))
+    return found
+
+
+def unless_few(count: int, whole: int) -> int | None:
+    """`count` out of `whole` people; None where it, or who is not counted, is one to LEAST - 1."""
+    few = range(1, LEAST)
+    return None if count in few or whole - count in few else count
 
 
 class PostMortem:
@@ -145,12 +170,12 @@ class PostMortem:
         return rate(self.handed_in - self.timed_out, self.handed_in)
 
     @cached_property
-    def certificates(self) -> int:
-        """Valid certificates of the people who count here."""
-        valid = Certificate.objects.valid().filter(competition=self.competition)
-        if self.unit is None:
-            return valid.count()
-        return valid.filter(member__in=self.standings.values("member")).count()
+    def certificates(self) -> int | None:
+        """Valid certificates of the people who count here; None: too few have one, or have none."""
+        found = Certificate.objects.valid().filter(competition=self.competition)
+        if self.unit is not None:
+            found = found.filter(member__in=self.standings.values("member"))
+        return unless_few(found.count(), self.participants)
 
     @cached_property
     def mean(self) -> float | None:
@@ -291,7 +316,7 @@ def sheets_of(report: PostMortem) -> dict[str, list[list[object]]]:
         [_("交卷次数"), report.handed_in],
         [_("自己交卷（%）"), report.completion],
         [_("人均得分"), report.mean],
-        [_("证书"), report.certificates],
+        [_("证书"), _("人少，不显示") if report.certificates is None else report.certificates],
     ]
     few = _("不足 10")
     by_group = [_("参与人数"), _("在册会员"), _("参与率（%）"), _("交卷次数"), _("人均得分")]

@@ -52,7 +52,7 @@ def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) 
     A repeat makes the list anew, until the next round that takes its members from here opens.
     What is open is handed in first, each attempt by itself. `QuizError` with code promotes_nobody,
     round_running, next_round_open, or round_unfinished when an attempt can't be handed in; and,
-    unless it is to be made `anyway`, that of `undecided` while results of the round may still change.
+    unless it is to be made `anyway`, that of `undecided` while results may still change.
     """
     now = now or timezone.now()
     check_promotion(round=round, now=now)

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import get_commands
 
 from config.middleware import BodyLimitMiddleware as BodyLimit
 from tests.test_layers import LAYERS, RANK
@@ -157,6 +158,27 @@ def test_the_web_server_in_front_is_told_what_bodies_the_site_takes():
     told = re.search(r"Let bodies through.*?\.\n", RUNNING, re.DOTALL)[0]
     assert {int(number) for number in re.findall(r"(\d+) MB", told)} == megabytes
     assert BodyLimit.FILM_PATH in told
+
+
+def commands_in_docs():
+    """The names in `manage.py name`, wherever a document tells of it."""
+    texts = [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/*.md")]
+    return {name for text in texts for name in re.findall(r"manage\.py (\w+)", text)}
+
+
+def test_every_command_of_ours_is_explained():
+    ours = {
+        path.stem
+        for app in RANK
+        for path in (ROOT / app / "management" / "commands").glob("*.py")
+        if path.stem != "__init__"
+    }
+    assert "verify_draw" in ours
+    assert sorted(ours - commands_in_docs()) == []
+
+
+def test_every_command_in_the_documents_exists():
+    assert sorted(commands_in_docs() - set(get_commands())) == []
 
 
 def links():

@@ -15,22 +15,44 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engagement.folding import LEAST
 from quiz import services
 from quiz.kept_reports import report_of
 from quiz.models import Attempt, Standing
-from quiz.postmortem import CLASSES, PostMortem, classes_of
+from quiz.postmortem import CLASSES, PostMortem, classes_of, unless_few
 from tests.factories.quiz import CertificateFactory, CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory, OfficerRoleFactory, UnionFactory
 from unions.models import Union
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(1, 50)), max_size=20))
-def test_every_one_is_in_one_class_of_points(counts):
+def test_every_one_is_in_one_class_of_points_and_none_of_few(counts):
     found = classes_of(counts)
-    assert sum(each.people for each in found) == sum(people for _points, people in counts)
+    everyone = sum(people for _points, people in counts)
+    assert sum(each.people for each in found) == (everyone if everyone >= LEAST else 0)
     assert len(found) <= CLASSES
+    assert all(each.people >= LEAST for each in found)
+    assert all(0 < each.share <= 100 for each in found)
+    assert found == [] or (found[0].low, found[-1].high >= max(counts)[0]) == (0, True)
     for before, after in itertools.pairwise(found):
         assert after.low == before.high + 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(LEAST, 50)), min_size=1))
+def test_classes_that_have_enough_stay_apart(counts):
+    counts = dict(counts)
+    width = max(counts) // CLASSES + 1
+    wide = [each for each in classes_of(counts.items()) if each.high - each.low >= width]
+    for each in wide:  # only what is empty was joined
+        inside = {points // width for points in counts if each.low <= points <= each.high}
+        assert len(inside) == 1
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_a_number_out_of_a_whole_tells_neither_of_few_nor_of_few_others(count, others):
+    shown = unless_few(count, count + others)
+    few = 0 < count < LEAST or 0 < others < LEAST
+    assert shown == (None if few else count)
 
 
 @pytest.fixture
@@ -77,13 +99,30 @@ def test_the_figures_are_those_of_the_attempts(competition, province):
     assert (whole.participants, whole.handed_in, whole.members) == (26, 26, 60)
     assert whole.rate == 43.3
     assert whole.completion == 100.0
-    assert whole.certificates == 1
+    assert whole.certificates is None  # one would be a person
     assert sum(found.people for found in whole.points) == 26
     assert [(line.people, line.attempts) for line in whole.days] == [(26, 26)]
     assert len(whole.hardest) > 0
     CompetitionFactory(bank=competition.bank)
     assert report(competition, province).hardest == []
     assert report(competition).participants == 26
+
+
+@pytest.mark.django_db
+def test_certificates_are_told_of_enough_people_alone(competition, province, signed_in):
+    client = signed_in(OfficerRoleFactory(union=province).member)
+    page = soup(client.get(address(province, competition)))
+    assert "张数会指向少数人" in page.select_one(".stats").text
+    file = client.get(address(province, competition, "manage_competition_file"))
+    overview = openpyxl.load_workbook(BytesIO(file.content))["概况"]
+    assert dict(line[:2] for line in overview.values)["证书"] == "人少，不显示"
+    others = Attempt.objects.values_list("member", flat=True)[1:11]
+    for member in others:
+        CertificateFactory(competition=competition, member_id=member)
+    assert report(competition, province).certificates == 11
+    # 12 took part in 甲厂: the one without would stand out.
+    assert report(competition, Union.objects.get(name="甲厂")).certificates is None
+    assert "发证书 11 张" in soup(client.get(address(province, competition))).text
 
 
 @pytest.mark.django_db
