@@ -1,4 +1,4 @@
-"""Competitions: an attempt beside bare statements, boards beside bare queries, a spike.
+"""Competitions: an attempt beside bare statements, boards beside bare queries, a bank, a spike.
 
     python bench/quiz.py [--quick] [--standings 200000] [--unions 5000] [--database URL]
 
@@ -55,6 +55,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from bench.pages import free_port, granian  # noqa: E402
+from bench.quiz_bank import bank_results  # noqa: E402
 from bench.quiz_boards import board_results, redis_results, union_results  # noqa: E402
 from bench.report import Result, paired, publish, result  # noqa: E402
 from quiz import services  # noqa: E402
@@ -296,6 +297,7 @@ def main() -> None:
     results = board_results(competition, rounds) + redis_results(competition, rounds, STATE.name)
     results += union_results(competition, rounds)
     members = list(Member.objects.filter(username__startswith=services.scale.MARK).order_by("pk"))
+    results += bank_results(competition, members[-2000:-1000], 10)
     ports = free_port(), free_port()
     servers = [
         granian("config.wsgi:application", ports[0], dict(os.environ)),

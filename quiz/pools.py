@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
 from quiz import scoring
 from quiz.drawing import Candidate, Paper
@@ -35,15 +36,21 @@ class Pool:
 
 
 # Bank id → its pool. A bank gets a new random version with every change, so an entry is either
-# right or not asked for any more; two threads that fill it at once do the same work twice.
+# right or not asked for any more.
 _pools: dict[int, Pool] = {}
+# Thousands of questions take half a second: when a bank changes in the middle of a competition,
+# one thread reads it and the others wait for that. Whoever reads waits for none of them.
+_reading = Lock()
 
 
 def pool_of(bank: QuestionBank) -> Pool:
     """The pool of `bank` as of `bank.version`."""
     pool = _pools.get(bank.pk)
     if pool is None or pool.version != bank.version:
-        pool = _pools[bank.pk] = _read(bank)
+        with _reading:
+            pool = _pools.get(bank.pk)
+            if pool is None or pool.version != bank.version:
+                pool = _pools[bank.pk] = _read(bank)
     return pool
 
 
@@ -54,15 +61,34 @@ def contents_of(bank: QuestionBank, versions: Iterable[int]) -> list[dict]:
     """
     versions = list(versions)
     pool = pool_of(bank)
+    contents = _stored(pool, versions)
+    corrections = pool.corrections
+    if not corrections:
+        return contents
+    return [
+        content | corrections.get(version, {})
+        for version, content in zip(versions, contents, strict=True)
+    ]
+
+
+def kinds_of(bank: QuestionBank, versions: Sequence[int]) -> list[str]:
+    """The kind of each of `versions`, in order, also from a pool that the bank has outgrown.
+
+    A version never changes, and a correction leaves its kind: so nobody who saves an answer waits
+    until a bank that was changed is read anew.
+    """
+    pool = _pools.get(bank.pk) or pool_of(bank)
+    return [content["kind"] for content in _stored(pool, versions)]
+
+
+def _stored(pool: Pool, versions: Sequence[int]) -> list[dict]:
+    """The contents of `versions`, in order, without corrections."""
     known = pool.contents
     missing = [version for version in versions if version not in known]
     if missing:
         rows = QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "content")
         known = {**known, **dict(rows)}
-    corrections = pool.corrections
-    if not corrections:
-        return [known[version] for version in versions]
-    return [known[version] | corrections.get(version, {}) for version in versions]
+    return [known[version] for version in versions]
 
 
 def scored_items(paper: Paper, contents: list[dict]) -> list[scoring.Item]:

@@ -24,7 +24,7 @@ from quiz.models import (
 )
 from quiz.models.answering import Answering
 from quiz.ordering import cost
-from quiz.pools import contents_of, pool_of, scored_items
+from quiz.pools import contents_of, kinds_of, pool_of, scored_items
 from quiz.services.dates import share_dates
 from quiz.services.standings import count_attempt
 from quiz.situation import READY, RESUME, situation_of
@@ -190,14 +190,14 @@ def _save(
         if not attempt.takes_answers(now):
             raise QuizError("too_late")
         paper = attempt.drawn()
-        contents = contents_of(attempt.bank, paper.versions)
-        saved = [_store(attempt, paper, contents, answer, now) for answer in answers]
+        kinds = kinds_of(attempt.bank, paper.versions)
+        saved = [_store(attempt, paper, kinds, answer, now) for answer in answers]
         answering.store(attempt)
     return attempt.deadline, saved
 
 
 def _store(
-    attempt: Answering, paper: drawing.Paper, contents: list[dict], answer: Answer, now: datetime
+    attempt: Answering, paper: drawing.Paper, kinds: list[str], answer: Answer, now: datetime
 ) -> Saved:
     if not 1 <= answer.question <= len(paper.items):
         raise QuizError("no_such_question", question=answer.question)
@@ -205,7 +205,7 @@ def _store(
     chosen = set(answer.options)
     if not chosen <= set(own):
         raise QuizError("no_such_option", question=answer.question)
-    kind = contents[answer.question - 1]["kind"]
+    kind = kinds[answer.question - 1]
     if len(chosen) > 1 and kind != scoring.MULTIPLE:
         raise QuizError("one_option_only", question=answer.question)
     reply: dict = {"options": [name for name in own if name in chosen]}

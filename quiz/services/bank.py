@@ -79,8 +79,13 @@ def create_questions(*, bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> 
     QuestionVersion.objects.bulk_create(versions.values(), batch_size=CHUNK)
     for question in questions:
         question.current = versions.get(question.pk)
-    Question.objects.bulk_update(
-        [question for question in questions if question.current], ["current"], batch_size=CHUNK
+    # By key: an UPDATE with a case for each question takes twenty times as long.
+    Question.objects.bulk_create(
+        [question for question in questions if question.current],
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["current"],
     )
     touch_bank(bank=bank)
     return questions

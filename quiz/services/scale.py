@@ -19,8 +19,12 @@ from quiz.models import (
     Attempt,
     Board,
     Competition,
+    Option,
     PaperRule,
+    Question,
     QuestionBank,
+    QuestionStatistic,
+    QuestionVersion,
     Standing,
     UnionStanding,
 )
@@ -35,7 +39,9 @@ MARK = "scale-example-"
 NAME = "规模演示（示例）"
 CHUNK = 5000
 CITIES = 20
-QUESTIONS = 40
+QUESTIONS = 9000
+DRAWN = 20
+CATEGORIES = 9
 FULL_POINTS = 200
 LONGEST = 900
 
@@ -46,8 +52,11 @@ def _silent(what: str, done: int, total: int) -> None:
     pass
 
 
-def generate_scale(*, standings: int, unions: int, progress: Progress = _silent) -> Competition:
-    """Make the competition with so many unions in three levels and so many who stand on its board.
+def generate_scale(
+    *, standings: int, unions: int, questions: int = QUESTIONS, progress: Progress = _silent
+) -> Competition:
+    """Make the competition with so many unions in three levels, so many who stand on its board and
+    so many questions in its bank (at least as many as a paper draws).
 
     `progress(what, done, total)` is called while it goes on. `QuizError("scale_exists")` when it
     was made before and not removed. Each part is a transaction of its own: removing works from
@@ -56,7 +65,7 @@ def generate_scale(*, standings: int, unions: int, progress: Progress = _silent)
     if Competition.objects.filter(slug=SLUG).exists() or _unions().exists():
         raise QuizError("scale_exists")
     leaves = _make_unions(max(unions, CITIES + 2), -(-standings // max(unions, 1)), progress)
-    competition = _make_competition()
+    competition = _make_competition(questions, progress)
     members = _members(standings, leaves)
     _write(Member(password=make_password(None)), members, standings, str(_("会员")), progress)
     board = Board.objects.needed(competition, set())[0]
@@ -90,14 +99,21 @@ def remove_scale(*, progress: Progress = _silent) -> int:
         for competition in found:
             competition.delete()
         for bank in banks:
-            bank.questions.update(current=None)
-            for question in bank.questions.all():
-                question.versions.all().delete()
-                question.delete()
-            bank.delete()
+            _delete_bank(bank)
         _delete_all(_unions())
     progress(str(_("删除")), len(parts), len(parts))
     return count
+
+
+def _delete_bank(bank: QuestionBank) -> None:
+    """The bank with all its questions, in as many statements however many there are."""
+    bank.questions.update(current=None)
+    versions = QuestionVersion.objects.filter(question__bank=bank)
+    _delete_all(QuestionStatistic.objects.filter(version__in=versions))
+    _delete_all(versions)
+    _delete_all(Option.objects.filter(question__bank=bank))
+    _delete_all(Question.objects.filter(bank=bank).order_by())
+    bank.delete()
 
 
 def _delete_all(rows: models.QuerySet) -> None:
@@ -140,17 +156,26 @@ def _make_unions(count: int, members: int, progress: Progress) -> list[int]:
 
 
 @transaction.atomic
-def _make_competition() -> Competition:
+def _make_competition(questions: int, progress: Progress) -> Competition:
     bank = QuestionBank.objects.create(name=NAME)
     texts = ["甲", "乙", "丙", "丁"]
     drafts = [
         QuestionDraft(
-            {"category": "示例", "stem": f"示例题 {number}", "state": "published"},
+            {
+                "category": f"示例{number % CATEGORIES + 1}",
+                "difficulty": number // CATEGORIES % 3 + 1,
+                "stem": f"示例题 {number}：按有关规定，下列说法哪一项是正确的？",
+                "explanation": f"示例题 {number} 的解析，编来量速度用的。",
+                "source_law": "示例规定",
+                "source_article": f"第 {number} 条",
+                "state": "published",
+            },
             [(text, place == number % len(texts)) for place, text in enumerate(texts)],
         )
-        for number in range(QUESTIONS)
+        for number in range(questions)
     ]
     create_questions(bank=bank, drafts=drafts)
+    progress(str(_("题目")), questions, questions)
     now = timezone.now()
     competition = Competition.objects.create(
         slug=SLUG,
@@ -160,7 +185,7 @@ def _make_competition() -> Competition:
         closes_at=now + timedelta(days=30),
         published=True,
     )
-    PaperRule.objects.create(competition=competition, count=QUESTIONS // 2)
+    PaperRule.objects.create(competition=competition, count=DRAWN)
     return competition
 
 

@@ -54,7 +54,10 @@ def _joinable(competition: Competition, choice: Choice, round: Round | None, now
 def _chip_groups(
     competition: Competition, choice: Choice, now: datetime
 ) -> list[dict[str, object]]:
-    """The total board with the rounds that have opened, then the days, the latest first."""
+    """The total board with the rounds that have opened, then the days, the latest first.
+
+    Beside rounds the days are folded away: on a phone two rows of chips would hide the board.
+    """
     begun = [found for found in competition.rounds.all() if found.opens_at <= now]
     begun.sort(key=lambda found: (found.opens_at, found.number), reverse=True)
     rounds = [_chip(choice, found.label, round=found.number) for found in begun]
@@ -65,12 +68,12 @@ def _chip_groups(
     if rounds:
         found = [
             _group([total, *rounds], CHIPS_BESIDE + 1, _("总榜和关卡榜"), _("更早的关卡榜")),
-            _group(days, CHIPS_BESIDE, _("日榜"), _("更早的日榜")),
+            _group(days, 0, _("日榜"), _("日榜")),
         ]
     else:
         days = [total, *days] if days else []
         found = [_group(days, CHIPS_BESIDE + 1, _("总榜和日榜"), _("更早的日榜"))]
-    return [group for group in found if group["chips"]]
+    return [group for group in found if group["chips"] or group["more"]]
 
 
 def _group(chips: list[dict], beside: int, label: str, more_label: str) -> dict[str, object]:

@@ -5,12 +5,22 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from quiz import boards, services
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, QuestionBank, Standing, UnionStanding
+from quiz.models import (
+    Attempt,
+    Competition,
+    Question,
+    QuestionBank,
+    QuestionStatistic,
+    Standing,
+    UnionStanding,
+)
 from quiz.services import attempts, scale
 from quiz.services.closing import CLOSED_EARLY
 from tests.factories.quiz import (
@@ -136,7 +146,7 @@ def test_what_has_not_opened_is_not_closed():
 
 def test_a_province_is_made_shown_and_removed_again(client, monkeypatch):
     monkeypatch.setattr(scale, "CHUNK", 100)
-    said = run("generate_quiz_scale", "--standings", "330", "--unions", "40")
+    said = run("generate_quiz_scale", "--standings", "330", "--unions", "40", "--questions", "60")
     assert "成绩 330/330" in said
     competition = Competition.objects.get()
     assert "示例" in competition.title
@@ -156,14 +166,39 @@ def test_a_province_is_made_shown_and_removed_again(client, monkeypatch):
 def test_removing_leaves_only_what_was_there_before():
     UnionFactory()
     MemberFactory()
-    models = (Union, Member, QuestionBank, Competition, Standing, UnionStanding)
+    models = (Union, Member, QuestionBank, Question, Competition, Standing, UnionStanding)
     before = [model.objects.count() for model in models]
-    run("generate_quiz_scale", "--standings", "120", "--unions", "30")
+    run("generate_quiz_scale", "--standings", "120", "--unions", "30", "--questions", "60")
     assert "120 条" in run("generate_quiz_scale", "--remove")
     assert [model.objects.count() for model in models] == before
 
 
+def test_a_bank_is_made_and_removed_in_bulk():
+    def sent(call, **kwargs):
+        with CaptureQueriesContext(connection) as captured:
+            call(**kwargs)
+        return len(captured)
+
+    def made_and_removed(count):
+        made = sent(services.generate_scale, standings=3, unions=30, questions=count)
+        assert Question.objects.drawable().count() == count
+        version = Question.objects.drawable()[0].current
+        QuestionStatistic.objects.create(
+            version=version, asked=1, right=1, picks=[1], computed_at=timezone.now()
+        )
+        return made, sent(services.remove_scale)
+
+    (made, removed), (made_more, removed_more) = made_and_removed(30), made_and_removed(240)
+    assert made_more - made < 210 / 10  # SQLite takes so many values at once
+    assert removed_more == removed
+
+
+@pytest.mark.parametrize("questions", ["19", "20001"])
+def test_a_bank_that_is_too_small_or_too_large_is_refused(questions):
+    assert "题数" in refused("generate_quiz_scale", "--standings", "9", "--questions", questions)
+
+
 def test_members_that_were_made_up_can_not_sign_in():
-    services.generate_scale(standings=3, unions=30)
+    services.generate_scale(standings=3, unions=30, questions=60)
     member = Member.objects.filter(username__startswith=scale.MARK).first()
     assert not member.has_usable_password()

@@ -6,7 +6,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -172,36 +173,36 @@ def test_a_frozen_competition_freezes_its_rounds_and_a_round_after_the_freeze_wa
     assert points(second) == [30]
 
 
+def statements_of_a_submit(competition, member, round):
+    """How many statements it takes to hand in a fresh attempt."""
+    competition = Competition.objects.get(pk=competition.pk)
+    attempt = services.start_attempt(competition=competition, member=member, round=round)
+    with CaptureQueriesContext(connection) as captured:
+        services.submit_attempt(attempt=attempt)
+    assert Standing.objects.filter(member=member).exists()
+    return len(captured)
+
+
 def test_every_submit_asks_as_many_queries_however_many_rounds_were_played(
-    competition, first, second, count_queries
+    competition, first, second
 ):
     member = MemberFactory()
-
-    def submit(attempt):
-        return count_queries(lambda: services.submit_attempt(attempt=attempt))
-
     played(second, member)
-    few = submit(services.start_attempt(competition=competition, member=member, round=second))
+    few = statements_of_a_submit(competition, member, second)
     played(first, member)
     for number in range(4, 9):
         played(RoundFactory(competition=competition, number=number), member)
-    attempt = services.start_attempt(competition=competition, member=member, round=second)
     services.fold_changes()
-    assert submit(attempt) == few
+    assert statements_of_a_submit(competition, member, second) == few
     assert StandingChange.objects.count() == 3  # total, its day, its round
 
 
-def test_a_round_costs_a_submit_a_row_and_no_statement(first, count_queries):
-    plain = CompetitionFactory(daily_tries=5)
+def test_a_round_costs_a_submit_a_row_and_no_statement(first):
     found = []
-    for round, competition in ((None, plain), (first, first.competition)):
-        member, queries = MemberFactory(), 0
-        for _try in range(3):  # the first makes the boards, the second is like any other
-            attempt = services.start_attempt(
-                competition=Competition.objects.get(pk=competition.pk), member=member, round=round
-            )
-            queries = count_queries(lambda sat=attempt: services.submit_attempt(attempt=sat))
-        found.append(queries)
+    for round, competition in ((None, CompetitionFactory()), (first, first.competition)):
+        member = MemberFactory()
+        statements_of_a_submit(competition, member, round)  # makes the boards and the rows
+        found.append(statements_of_a_submit(competition, member, round))
     assert found[0] == found[1]
 
 
@@ -244,9 +245,21 @@ def test_many_rounds_fold_away_and_the_fold_opens_around_the_one_that_is_shown(c
     late = page(client, competition)
     assert len(late.select(".chips")[0].select(".chip")) == 6
     assert not late.select_one("details.mt").has_attr("open")
+    assert [fold.text for fold in late.select("details.mt summary")] == ["更早的关卡榜"]
     early = page(client, competition, "?scope=person&round=1")
     assert early.select_one("details.mt").has_attr("open")
     assert early.select_one("details .chip[aria-current]").text == "第 1 关"
+
+
+def test_beside_rounds_the_days_are_folded_away_until_one_is_shown(client, first, second):
+    played(first, now=timezone.now() - DAY)
+    played(second)
+    folded = page(client, first.competition).select_one("details.mt")
+    assert folded.select_one("summary").text == "日榜"
+    assert len(folded.select(".chip")) == 2
+    assert not folded.has_attr("open")
+    shown = page(client, first.competition, f"?day={timezone.localdate()}")
+    assert shown.select_one("details.mt").has_attr("open")
 
 
 def test_the_board_of_a_round_shows_its_best_and_the_own_place(
