@@ -5,7 +5,8 @@
 Makes a competition of a whole province in an empty database (SQLite in a temporary folder without
 `--database`). Attempts are sat over HTTP; beside them a bare Django view under the same server
 sends as many bare SQL statements. Boards are asked in this process through `quiz.boards`, from SQL
-and, where the machine has one, from a Redis of our own. The last line is JSON.
+and, where the machine has one, from a Redis of our own. A second server has the queue on, for a
+crowd that begins in one second. The last line is JSON.
 """
 
 import argparse
@@ -57,6 +58,7 @@ from django.urls import reverse  # noqa: E402
 from bench.pages import free_port, granian  # noqa: E402
 from bench.quiz_bank import bank_results  # noqa: E402
 from bench.quiz_boards import board_results, redis_results, union_results  # noqa: E402
+from bench.quiz_queue import Saver, percentile, queue_results  # noqa: E402
 from bench.report import Result, paired, publish, result  # noqa: E402
 from quiz import services  # noqa: E402
 from quiz.models import Attempt, Competition  # noqa: E402
@@ -65,6 +67,9 @@ from unions.models import Member  # noqa: E402
 TOKEN = "b" * 32
 SPIKE_ANSWERS = 2000
 SPIKE_CLIENTS = 32
+# As the settings have it where nobody says otherwise; a smaller run gets a smaller burst.
+STARTS, STARTS_RATE, STARTS_BURST = 2000, 50, 200
+SAVERS = 20
 KINDS = ("start", "save", "submit")
 
 
@@ -211,10 +216,6 @@ def life_cycle(
     return results
 
 
-def percentile(seconds: list[float], share: float) -> float:
-    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))]
-
-
 # A spike
 
 
@@ -272,6 +273,19 @@ def spike(port: int, competition: Competition, members: list[Member], answers: i
     ]  # fmt: skip
 
 
+def starts(port: int, competition: Competition, members: list[Member], burst: int) -> list[Result]:
+    """All of `members` but the first few begin within a second; those answer meanwhile."""
+    answering, crowd = members[:SAVERS], members[SAVERS:]
+    attempts = [services.start_attempt(competition=competition, member=m) for m in answering]
+    savers = [
+        Saver(session, reverse("quiz:answers", args=[competition.slug, attempt.uuid]), entries)
+        for session, attempt in zip(sessions_of(answering), attempts, strict=True)
+        if (entries := entries_of(attempt))
+    ]
+    path = reverse("quiz:start", args=[competition.slug])
+    return queue_results(port, path, sessions_of(crowd), savers, rate=STARTS_RATE, burst=burst)
+
+
 def shown(what: str, done: int, total: int) -> None:
     if done == total:
         print(f"{what} {total:,}")
@@ -299,6 +313,10 @@ def main() -> None:
     members = list(Member.objects.filter(username__startswith=services.scale.MARK).order_by("pk"))
     results += bank_results(competition, members[-2000:-1000], 10)
     ports = free_port(), free_port()
+    some, burst = (STARTS // 4, STARTS_BURST // 4) if quick else (STARTS, STARTS_BURST)
+    queueing = dict(
+        os.environ, QUIZ_STARTS_PER_SECOND=str(STARTS_RATE), QUIZ_STARTS_BURST=str(burst)
+    )
     servers = [
         granian("config.wsgi:application", ports[0], dict(os.environ)),
         granian("bench.bare_quiz:application", ports[1], dict(os.environ)),
@@ -311,6 +329,12 @@ def main() -> None:
         answers = SPIKE_ANSWERS // 4 if quick else SPIKE_ANSWERS
         crowd = members[1000 : 1000 + answers // 20]
         results += spike(ports[0], competition, crowd, answers)
+        port = free_port()
+        call_command("collectstatic", interactive=False, verbosity=0)  # for the page of the queue
+        servers.append(granian("config.wsgi:application", port, queueing))
+        wait_for(port, "/healthz")
+        crowd = members[2000 : 2000 + SAVERS + some]
+        results += starts(port, competition, crowd, burst)
         publish(results)
     finally:
         end(servers)
