@@ -10,6 +10,7 @@ import openpyxl
 from bench.report import Result, result
 from quiz import services
 from quiz.models import Competition, Question, QuestionBank
+from quiz.pools import pool_of
 from quiz.services.bank import touch_bank
 from quiz.transfer import heads, upload
 from unions.models import Member
@@ -20,8 +21,8 @@ IMPORT_SECONDS = 60.0
 
 
 def bank_results(competition: Competition, members: list[Member], rounds: int) -> list[Result]:
-    """Start and save beside the same right after a change of the bank, which every process then
-    reads anew; and the import of as many questions into an empty bank from Excel."""
+    """Start and save beside the same right after a change of the bank, which a start then reads
+    anew in every process; and the import of as many questions into an empty bank from Excel."""
     return [*_after_a_change(competition, members, rounds), _import(competition, members[0])]
 
 
@@ -36,6 +37,7 @@ def _after_a_change(competition: Competition, members: list[Member], rounds: int
     for number, member in enumerate(members[: 2 * rounds]):
         changed = number % 2
         fresh = Competition.objects.get(pk=competition.pk)
+        pool_of(fresh.bank)  # the round before left it to be read
         if changed:
             touch_bank(bank=fresh.bank)
         seconds, attempt = _seconds(
