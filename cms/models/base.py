@@ -174,8 +174,14 @@ class WrittenPage(BasePage):
         yet that its row was saved.
         """
         rows = list(getattr(self, relation).all())
-        there = {getattr(row, field) for row in rows if row.pk}
-        kept = [row for row in rows if row.pk or getattr(row, field) not in there]
+        there = {getattr(row, field): row for row in rows if row.pk}
+        kept = []
+        for row in rows:
+            known = there.get(getattr(row, field))
+            if row.pk or known is None:
+                kept.append(row)
+            else:
+                known.sort_order = row.sort_order
         if len(kept) < len(rows):
             setattr(self, relation, kept)
 
