@@ -92,6 +92,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if question is None:
         words = request.GET.get("q", "").strip()[:100]
         found = Question.objects.filter(stem__icontains=words, current__isnull=False)
+        found = found.select_related("bank").order_by("pk")
         context = {"words": words, "found": found[:FOUND_SHOWN] if words else []}
         return render(request, "quiz/admin/regrade_find.html", context)
     form = CorrectionForm(question.current.content, request.POST or None)

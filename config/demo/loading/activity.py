@@ -108,7 +108,8 @@ class Activity:
                         number,
                     )
             if number.promotes:
-                promote(round=number, now=number.closes_at + timedelta(hours=2))
+                # An appeal of the round came later than the list.
+                promote(round=number, anyway=True, now=number.closes_at + timedelta(hours=2))
 
     def sit(
         self,

@@ -90,6 +90,11 @@ def load(competitions: dict[str, Competition]) -> None:
     _practise(worker)
 
 
+def _question(stem: str) -> Question:
+    """The question of the first bank; what runs now has another one with the same words."""
+    return Question.objects.get(stem=stem, bank__name=document("questions")["bank"]["title"])
+
+
 def _member(username: str) -> Member:
     return Member.objects.get(username=username)
 
@@ -159,7 +164,7 @@ def _grant(competitions: dict[str, Competition], organiser: Member) -> None:
     )
     wrong = document("aftermath")["regrade"]
     correct_key(
-        question=Question.objects.get(stem=wrong["stem"]),
+        question=_question(wrong["stem"]),
         key=wrong["key"],
         rule=wrong["rule"],
         reason=wrong["reason"],
@@ -171,7 +176,7 @@ def _dispute(competitions: dict[str, Competition]) -> None:
     """Members' words against a question, each from somebody else who had it in a paper."""
     spoken: set[int] = set()
     for row in rows("aftermath", "dispute"):
-        versions = set(Question.objects.get(stem=row["stem"]).versions.values_list("pk", flat=True))
+        versions = set(_question(row["stem"]).versions.values_list("pk", flat=True))
         attempts = Attempt.objects.finished().filter(competition=competitions[row["key"]])
         for attempt in attempts.exclude(member__in=spoken).order_by("pk"):
             had = attempt.drawn().versions
@@ -186,7 +191,7 @@ def _import(organiser: Member) -> None:
     """A file that was written; its questions wait for the second person."""
     about = document("aftermath")["import"]
     found = [Row(number, texts) for number, texts in enumerate(about["rows"], start=2)]
-    bank = Question.objects.get(stem=document("aftermath")["regrade"]["stem"]).bank
+    bank = _question(document("aftermath")["regrade"]["stem"]).bank
     order = prepare_import(
         bank=bank, member=organiser, filename=about["filename"], digest="", upload=Upload(found)
     )

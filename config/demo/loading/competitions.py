@@ -20,7 +20,25 @@ def load_banks(picture: Pictures) -> tuple[dict[str, QuestionBank], dict[str, Qu
     for name, source in BANKS.items():
         banks[name], made = add_bank(document(source)["bank"], rows(source, "question"), picture)
         questions |= made
+    running = document("questions")["running"]
+    banks[running["key"]] = add_bank(running, drawn_from(running["key"]), picture)[0]
     return banks, questions
+
+
+def drawn_from(bank: str) -> list[dict]:
+    """The questions that the competitions on `bank` draw from."""
+    lines = [
+        line
+        for row in rows("competition", "competition")
+        if row["bank"] == bank
+        for line in row["draw"]
+    ]
+    categories = {line["category"] for line in lines}
+    return [
+        row
+        for row in rows("questions", "question")
+        if row["category"] in categories and not row.get("practice")
+    ]
 
 
 def load(banks: dict[str, QuestionBank], unions: dict[str, Union]) -> dict[str, Competition]:
