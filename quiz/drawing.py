@@ -3,7 +3,8 @@
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,28 @@ class Rule:
     @property
     def breadth(self) -> int:
         return (not self.category) + (self.difficulty is None)
+
+
+@dataclass(frozen=True)
+class Strata:
+    """What may be drawn, by (category, difficulty): a rule takes all of a stratum or nothing."""
+
+    groups: Mapping[tuple[str, int], Sequence[Candidate]]
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate]) -> "Strata":
+        groups: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+        for candidate in candidates:
+            groups[candidate.category, candidate.difficulty].append(candidate)
+        return cls(groups)
+
+    def taken_by(self, rule: Rule) -> list[Sequence[Candidate]]:
+        """The strata that `rule` draws from."""
+        return [group for group in self.groups.values() if rule.takes(group[0])]
+
+    def count(self, rule: Rule) -> int:
+        """How many candidates `rule` draws from."""
+        return sum(map(len, self.taken_by(rule)))
 
 
 @dataclass(frozen=True)
@@ -99,8 +122,8 @@ class ShortPool(Exception):
         self.rule = rule
 
 
-def shortages(pool: Sequence[Candidate], rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
-    """Rules that `pool` may fail to serve, each with the number of questions missing.
+def shortages(strata: Strata, rules: Sequence[Rule]) -> list[tuple[Rule, int]]:
+    """Rules that `strata` may fail to serve, each with the number of questions missing.
 
     Where rules overlap, a question drawn for the narrower one is gone for the wider one, so the
     wider one asks for that many more. An empty list means: `draw` succeeds, whatever it draws.
@@ -109,30 +132,30 @@ def shortages(pool: Sequence[Candidate], rules: Sequence[Rule]) -> list[tuple[Ru
     ordered = _narrow_first(rules)
     for index, rule in enumerate(ordered):
         taken = sum(other.count for other in ordered[:index] if other.overlaps(rule))
-        short = rule.count + taken - sum(map(rule.takes, pool))
+        short = rule.count + taken - strata.count(rule)
         if short > 0:
             missing.append((rule, short))
     return missing
 
 
 def draw(
-    pool: Sequence[Candidate],
+    strata: Strata,
     rules: Sequence[Rule],
     *,
     rng: random.Random,
     previous: Sequence[int] = (),
 ) -> Paper:
-    """Draw a paper; `ShortPool` when the pool can't serve the rules.
+    """Draw a paper; `ShortPool` when the strata can't serve the rules.
 
     `previous` are the versions of the same person's last paper, in order: the new paper has other
     questions, or, where the bank holds no others, another order of them. Only a paper of one
     question out of one can repeat.
     """
-    chosen = _choose(pool, rules, rng)
+    chosen = _choose(strata, rules, rng)
     for _attempt in range(REDRAWS):
         if {candidate.version for candidate in chosen} != set(previous):
             break
-        chosen = _choose(pool, rules, rng)
+        chosen = _choose(strata, rules, rng)
     rng.shuffle(chosen)
     if [candidate.version for candidate in chosen] == list(previous):
         chosen = chosen[1:] + chosen[:1]
@@ -140,19 +163,30 @@ def draw(
     return Paper(tuple(_item(candidate, names, rng) for candidate in chosen))
 
 
-def _choose(
-    pool: Sequence[Candidate], rules: Sequence[Rule], rng: random.Random
-) -> list[Candidate]:
+def _choose(strata: Strata, rules: Sequence[Rule], rng: random.Random) -> list[Candidate]:
+    """The candidates rule by rule; the time it takes does not grow with the strata."""
     chosen: list[Candidate] = []
-    taken: set[int] = set()
     for rule in _narrow_first(rules):
-        free = [c for c in pool if c.version not in taken and rule.takes(c)]
-        if len(free) < rule.count:
+        groups = strata.taken_by(rule)
+        total, gone = sum(map(len, groups)), sum(map(rule.takes, chosen))
+        if total - gone < rule.count:
             raise ShortPool(rule)
-        drawn = rng.sample(free, rule.count)
-        chosen += drawn
-        taken.update(candidate.version for candidate in drawn)
+        # Any `gone` of them may be taken already; those that are left are still at random.
+        places = rng.sample(range(total), rule.count + gone)
+        taken = {candidate.version for candidate in chosen}
+        found = (_at(groups, place) for place in places)
+        free = [candidate for candidate in found if candidate.version not in taken]
+        chosen += free[: rule.count]
     return chosen
+
+
+def _at(groups: Sequence[Sequence[Candidate]], place: int) -> Candidate:
+    """The candidate number `place` (from 0) of `groups`, one after the other."""
+    for group in groups:
+        if place < len(group):
+            return group[place]
+        place -= len(group)
+    raise IndexError(place)
 
 
 def _item(candidate: Candidate, names: set[str], rng: random.Random) -> PaperItem:

@@ -1,13 +1,16 @@
 """The published bank in memory: read once per process and version of the bank."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
 from quiz import scoring
-from quiz.drawing import Candidate, Paper
+from quiz.drawing import Candidate, Paper, Strata
 from quiz.models import Attempt, Question, QuestionBank, QuestionVersion, Regrade
+
+# Today, and the days for which competitions are being prepared.
+MOST_DAYS = 16
 
 
 @dataclass(frozen=True)
@@ -22,17 +25,22 @@ class Pool:
     contents: dict[int, dict]
     corrections: dict[int, dict]
     terms: dict[int, tuple[date | None, date | None]]
+    _strata: dict[date, Strata] = field(default_factory=dict, repr=False, compare=False)
 
-    def in_force(self, day: date) -> Sequence[Candidate]:
-        """The candidates that may be drawn on `day`."""
-        out = {
-            version
-            for version, (first, last) in self.terms.items()
-            if (first and day < first) or (last and day > last)
-        }
-        if not out:
-            return self.candidates
-        return [candidate for candidate in self.candidates if candidate.version not in out]
+    def in_force(self, day: date) -> Strata:
+        """The candidates that may be drawn on `day`, sorted once for all who ask."""
+        found = self._strata.get(day)
+        if found is None:
+            if len(self._strata) >= MOST_DAYS:
+                self._strata.clear()
+            found = self._strata[day] = Strata.of(
+                candidate for candidate in self.candidates if self._holds(candidate.version, day)
+            )
+        return found
+
+    def _holds(self, version: int, day: date) -> bool:
+        first, last = self.terms.get(version, (None, None))
+        return not ((first and day < first) or (last and day > last))
 
 
 # Bank id → its pool. A bank gets a new random version with every change, so an entry is either

@@ -139,9 +139,9 @@ def draw_paper(
     """A paper out of `bank` by `rules`; `QuizError("too_few_questions")` when that can't be."""
     if not rules:
         raise QuizError("too_few_questions")
-    pool = pool_of(bank).in_force(timezone.localdate(now))
+    strata = pool_of(bank).in_force(timezone.localdate(now))
     try:
-        return drawing.draw(pool, rules, rng=rng, previous=previous)
+        return drawing.draw(strata, rules, rng=rng, previous=previous)
     except drawing.ShortPool as error:
         raise QuizError("too_few_questions") from error
 

@@ -93,8 +93,8 @@ class CompetitionForm(WagtailAdminModelForm):
 
     def _check_papers(self, cleaned, rules, label=""):
         opens_at = cleaned.get("opens_at") or timezone.now()
-        pool = pool_of(cleaned["bank"]).in_force(timezone.localdate(opens_at))
-        for rule, short in shortages(pool, rules):
+        strata = pool_of(cleaned["bank"]).in_force(timezone.localdate(opens_at))
+        for rule, short in shortages(strata, rules):
             what = "，".join(
                 [
                     rule.category or str(_("不限类别")),
