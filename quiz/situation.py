@@ -66,9 +66,7 @@ def situation_of(
     to play next.
     """
     signed_in = member is not None and member.is_authenticated
-    latest = Attempt.objects.of(competition, member).first() if signed_in else None
-    if latest:
-        latest.competition = competition
+    latest = Attempt.objects.latest(competition, member) if signed_in else None
     rounds = list(competition.rounds.all())
     in_team = (
         any(found.for_teams for found in rounds)

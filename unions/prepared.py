@@ -4,8 +4,9 @@ there Django takes longer to write a statement than the database to answer it.""
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
 
@@ -69,26 +70,60 @@ class PreparedRows(Prepared):
         found = compiler.get_converters([column for column, _sql, _alias in compiler.select])
         self._converters = list(found.items())
 
-    def __call__(self, *values: Any) -> list[tuple]:
+    def __call__(self, *values: Any) -> list:
         """All rows for `values`."""
         with connection.cursor() as cursor:
             self._run(cursor, values)
             rows = cursor.fetchall()
-        return [self._converted(row) for row in rows] if self._converters else rows
+        return [self._converted(row) for row in rows]
 
-    def one(self, *values: Any) -> tuple | None:
+    def one(self, *values: Any) -> Any | None:
         """The first row for `values`, None where there is none."""
         with connection.cursor() as cursor:
             self._run(cursor, values)
             row = cursor.fetchone()
         return row if row is None else self._converted(row)
 
-    def _converted(self, row: tuple) -> tuple:
+    def _converted(self, row: tuple) -> Any:
+        """What is made of a row."""
+        if not self._converters:
+            return row
         found = list(row)
         for place, (converters, expression) in self._converters:
             for convert in converters:
                 found[place] = convert(found[place], expression, connection)
         return tuple(found)
+
+
+class PreparedObjects(PreparedRows):
+    """The objects of a query without annotations, with what it joins by `select_related`."""
+
+    def _keep(self, compiler) -> None:
+        super()._keep(compiler)
+        info = compiler.klass_info
+        self._model = info["model"]
+        self._columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        self._names = [part[0].target.attname for part in compiler.select[self._columns]]
+        self._joined = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)
+
+    def _converted(self, row: tuple) -> Any:
+        row = super()._converted(row)
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
+        for joined in self._joined:
+            joined.populate(row, found)
+        return found
+
+
+def keep_related(owner: models.Model, name: str, rows: list) -> None:
+    """Let the relation `name` of `owner` hold `rows`, as after `prefetch_related`."""
+    found = getattr(owner, name).get_queryset()
+    found._result_cache, found._prefetch_done = rows, True
+    field = owner._meta.get_field(name).field
+    for row in rows:
+        setattr(row, field.name, owner)
+    # Where Django's own prefetch puts them.
+    kept = owner.__dict__.setdefault("_prefetched_objects_cache", {})
+    kept[field.remote_field.cache_name] = found
 
 
 class SharedRows(PreparedRows):

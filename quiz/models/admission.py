@@ -11,6 +11,7 @@ from wagtail.models import Orderable
 from quiz.eligibility import Group
 from quiz.models.competition import Competition
 from unions.models import Member, Union
+from unions.prepared import Given, PreparedRows
 
 MOST_EXTRA = 4 * 3600
 
@@ -65,8 +66,8 @@ class AllowanceQuerySet(models.QuerySet):
         """The extra seconds that `member` was granted; 0 for most."""
         if member is None or not member.is_authenticated:
             return 0
-        found = self.filter(competition=competition, member=member)
-        return found.values_list("extra_seconds", flat=True).first() or 0
+        found = _seconds.one(competition.pk, member.pk)
+        return found[0] if found else 0
 
 
 class Allowance(models.Model):
@@ -110,3 +111,12 @@ class Allowance(models.Model):
 
     def __str__(self):
         return f"{self.member} · {self.competition}"
+
+
+_seconds = PreparedRows(
+    lambda: (
+        Allowance.objects.order_by()
+        .filter(competition=Given(0, Competition._meta.pk), member=Given(1, Member._meta.pk))
+        .values_list("extra_seconds")
+    )
+)

@@ -12,12 +12,20 @@ from quiz.drawing import Paper
 from quiz.models.competition import Competition
 from quiz.models.round import Round
 from unions.models import Member, Union
+from unions.prepared import Given, PreparedObjects
 
 
 class AttemptQuerySet(models.QuerySet):
     def of(self, competition: Competition, member: Member) -> "AttemptQuerySet":
         """One member's attempts, the latest first."""
         return self.filter(competition=competition, member=member).order_by("-day", "-pk")
+
+    def latest(self, competition: Competition, member: Member) -> "Attempt | None":
+        """One member's latest attempt."""
+        found = _latest.one(competition.pk, member.pk)
+        if found is not None:
+            found.competition = competition
+        return found
 
     def own(self, member: Member, slug: str, uuid: uuid.UUID) -> "AttemptQuerySet":
         """The one attempt of that number, if it is of `member` in that competition."""
@@ -26,6 +34,14 @@ class AttemptQuerySet(models.QuerySet):
     def held(self) -> "AttemptQuerySet":
         """As they are now, held by this transaction."""
         return self.select_for_update(of=("self",))
+
+    def hold(self, pk: int) -> "Attempt":
+        """The attempt as it is now, held by this transaction. `Attempt.DoesNotExist`."""
+        return _found(_held.one(pk))
+
+    def hold_own(self, member: Member, slug: str, uuid: uuid.UUID) -> "Attempt":
+        """The same, if it is of `member` in that competition. `Attempt.DoesNotExist`."""
+        return _found(_own_held.one(uuid, member.pk, slug))
 
     def by(self, member: Member) -> "AttemptQuerySet":
         """All attempts of one member, the latest first, without papers and answers."""
@@ -253,3 +269,28 @@ class Attempt(models.Model):
     def reference(self) -> str:
         """A short number to name the attempt by."""
         return f"{self.day:%y%m%d}-{self.uuid.hex[:8].upper()}"
+
+
+def _found(attempt: Attempt | None) -> Attempt:
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
+
+
+def _with_bank(attempts: AttemptQuerySet) -> AttemptQuerySet:
+    return attempts.held().select_related("competition__bank", "competition__union")
+
+
+_held = PreparedObjects(lambda: _with_bank(Attempt.objects.filter(pk=Given(0, Attempt._meta.pk))))
+_own_held = PreparedObjects(
+    lambda: _with_bank(
+        Attempt.objects.own(
+            Given(1, Member._meta.pk),
+            Given(2, Competition._meta.get_field("slug")),
+            Given(0, Attempt._meta.get_field("uuid")),
+        )
+    )
+)
+_latest = PreparedObjects(
+    lambda: Attempt.objects.of(Given(0, Competition._meta.pk), Given(1, Member._meta.pk))[:1]
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -13,7 +14,7 @@ from quiz.models.competition import Competition
 from quiz.models.round import Round
 from quiz.ordering import Result
 from unions.models import Member, Union
-from unions.prepared import Given, PreparedRows
+from unions.prepared import Given, PreparedObjects, PreparedRows
 
 
 class BoardQuerySet(models.QuerySet):
@@ -63,12 +64,9 @@ class BoardQuerySet(models.QuerySet):
         return [found[part] for part in wanted]
 
     def _by_part(self, competition: Competition, wanted) -> "dict[tuple, Board]":
-        kinds = Board.Kind
-        rows = self.filter(competition=competition).filter(
-            Q(kind=kinds.TOTAL)
-            | Q(kind=kinds.ROUND, round__in=[pk for pk, _day in wanted if pk is not None])
-            | Q(kind=kinds.DAY, day__in=[day for _pk, day in wanted if day is not None])
-        )
+        rounds = [pk for pk, _day in wanted if pk is not None]
+        days = [day for _pk, day in wanted if day is not None]
+        rows = _parts(len(rounds), len(days))(competition.pk, *rounds, *days)
         return {(board.round_id, board.day): board for board in rows}
 
     def held(self, pk: int) -> "Board":
@@ -170,6 +168,27 @@ class Board(models.Model):
         if self.kind == self.Kind.ROUND:
             return attempts.filter(round=self.round_id)
         return attempts if self.day is None else attempts.filter(day=self.day)
+
+
+@cache
+def _parts(rounds: int, days: int) -> PreparedObjects:
+    """The total board and those of so many rounds and days."""
+    kinds, first_day = Board.Kind, 1 + rounds
+    return PreparedObjects(
+        lambda: Board.objects.filter(competition=Given(0, Competition._meta.pk)).filter(
+            Q(kind=kinds.TOTAL)
+            | Q(
+                kind=kinds.ROUND,
+                round__id__in=[Given(1 + place, Round._meta.pk) for place in range(rounds)],
+            )
+            | Q(
+                kind=kinds.DAY,
+                day__in=[
+                    Given(first_day + place, Board._meta.get_field("day")) for place in range(days)
+                ],
+            )
+        )
+    )
 
 
 _columns = [field.attname for field in Board._meta.concrete_fields]

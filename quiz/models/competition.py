@@ -277,9 +277,12 @@ class Competition(ClusterableModel):
 
     def obstacle_for(self, member: Member) -> str:
         """Why `member` may not take part: a code of `quiz.eligibility`, or ""."""
+        conditions = self.conditions()
+        if not conditions.asks_for_union:
+            return ""
         union = member.union
         place = eligibility.Place(union.path, union.industry) if union else eligibility.Place()
-        return eligibility.obstacle(place, self.conditions())
+        return eligibility.obstacle(place, conditions)
 
     def is_settled(self, now: datetime) -> bool:
         """Whether points and ranks are final, so that certificates may be issued."""

@@ -1,12 +1,16 @@
 """Standings: what the boards are read from. All of it can be rebuilt from the attempts."""
 
+from collections.abc import Sequence
+from functools import cache
+
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.board import Board
 from quiz.models.competition import Competition
 from unions.models import Member, Union
+from unions.prepared import Given, PreparedObjects
 
 
 class StandingQuerySet(models.QuerySet):
@@ -20,6 +24,13 @@ class StandingQuerySet(models.QuerySet):
         """Everyone who stands on the total board of `competition`, the best first."""
         total = self.filter(board__competition=competition, board__kind=Board.Kind.TOTAL)
         return total.order_by("cost", "member_id")
+
+    def hold(self, boards: Sequence[int], member: int) -> "list[Standing]":
+        """Those of a member on `boards` (keys), held by this transaction.
+
+        The total board's first: whoever holds it is the only one to write the member's others.
+        """
+        return _held(len(boards))(member, *boards)
 
     def before(self, board, cost, member_id) -> "StandingQuerySet":
         """Rows of `board` ahead of that place, the nearest first."""
@@ -84,6 +95,18 @@ class Standing(models.Model):
 
     def __str__(self):
         return f"{self.board_id}/{self.member_id}: {self.points}"
+
+
+@cache
+def _held(boards: int) -> PreparedObjects:
+    def rows() -> StandingQuerySet:
+        some = [Given(1 + place, Board._meta.pk) for place in range(boards)]
+        found = Standing.objects.filter(board__id__in=some, member_id=Given(0, Member._meta.pk))
+        return found.select_for_update(of=("self",)).order_by(
+            F("board__day").asc(nulls_first=True), F("board__round_id").asc(nulls_first=True)
+        )
+
+    return PreparedObjects(rows)
 
 
 class UnionStanding(models.Model):

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from secrets import SystemRandom
 from uuid import UUID
 
@@ -117,7 +118,7 @@ def _open_or_new(
     return Attempt.objects.create(
         competition=competition,
         member=member,
-        union=member.union,
+        union_id=member.union_id,
         round=situation.round,
         day=timezone.localdate(now),
         number=situation.next_number,
@@ -161,7 +162,7 @@ def save_answers(
     question holds a different reply with the same or a later sequence (`details` carry question,
     sequence, options, of a fill-in the text).
     """
-    return _save(lambda: answering.hold(attempt.pk), answers, now)[1]
+    return _save(partial(answering.hold, attempt.pk), answers, now)[1]
 
 
 def save_own_answers(
@@ -176,7 +177,7 @@ def save_own_answers(
 
     Returns the deadline too. `Attempt.DoesNotExist` where the member has no such attempt.
     """
-    return _save(lambda: answering.hold_own(member.pk, slug, uuid), answers, now)
+    return _save(partial(answering.hold_own, member.pk, slug, uuid), answers, now)
 
 
 def _save(
@@ -255,7 +256,7 @@ def submit_attempt(*, attempt: Attempt, now: datetime | None = None) -> Attempt:
     After `accepts_until` the replies stored before count, and `timed_out` says so. Elapsed is in
     whole seconds and never more than the time given.
     """
-    return _submit(Attempt.objects.filter(pk=attempt.pk), now)
+    return _submit(partial(Attempt.objects.hold, attempt.pk), now)
 
 
 def submit_own_attempt(
@@ -265,13 +266,13 @@ def submit_own_attempt(
 
     `Attempt.DoesNotExist` where the member has no such attempt.
     """
-    return _submit(Attempt.objects.own(member, slug, uuid), now)
+    return _submit(partial(Attempt.objects.hold_own, member, slug, uuid), now)
 
 
-def _submit(found: AttemptQuerySet, now: datetime | None) -> Attempt:
+def _submit(hold: Callable[[], Attempt], now: datetime | None) -> Attempt:
     now = now or timezone.now()
     with transaction.atomic():
-        attempt = _locked(found)
+        attempt = hold()
         if attempt.submitted_at is None:
             _finish(attempt, now)
     return attempt
@@ -322,7 +323,7 @@ def _hand_in(keys: list[int], now: datetime) -> int:
     done = 0
     for pk in keys:
         try:
-            _submit(Attempt.objects.filter(pk=pk), now)
+            _submit(partial(Attempt.objects.hold, pk), now)
         except Exception:  # whatever is wrong with one attempt, the others are handed in
             logger.exception("attempt %s could not be handed in", pk)
         else:
@@ -371,12 +372,3 @@ def _reply(item: scoring.Item, number: int, *, right: bool) -> Answer:
     if not right:
         key = tuple(name for name in item.options if name not in key)[:1] or key[:1]
     return Answer(number, key, 1)
-
-
-def locked_attempt(attempt: Attempt) -> Attempt:
-    """`attempt` as it is now, held by this transaction."""
-    return _locked(Attempt.objects.filter(pk=attempt.pk))
-
-
-def _locked(found: AttemptQuerySet) -> Attempt:
-    return found.held().select_related("competition__bank", "competition__union").get()

@@ -18,7 +18,6 @@ from quiz.errors import QuizError
 from quiz.models import Attempt, Option, PastResult, Question, QuestionVersion, Regrade
 from quiz.ordering import cost
 from quiz.pools import contents_of, scored_items
-from quiz.services.attempts import locked_attempt
 from quiz.services.bank import settle_question, touch_bank
 from quiz.services.standings import recount_member
 from unions.models import Member
@@ -174,7 +173,7 @@ def run_regrade(*, regrade: Regrade, now: datetime | None = None) -> bool:
 @transaction.atomic
 def _regrade(attempt: Attempt, regrade: Regrade, now: datetime) -> None:
     """Score one attempt anew; one that is still open is scored when it is handed in."""
-    attempt = locked_attempt(attempt)
+    attempt = Attempt.objects.hold(attempt.pk)
     if attempt.submitted_at is None:
         return
     paper = attempt.drawn()

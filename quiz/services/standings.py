@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from quiz.models import (
@@ -114,19 +114,15 @@ def _counting(competition: Competition, now: datetime) -> AttemptQuerySet:
 
 def _hold(boards: list[Board], member_id: int) -> list[Standing]:
     """The member's rows on `boards`, made where they are missing, locked in the boards' order."""
-    rows = Standing.objects.filter(board__in=boards, member_id=member_id)
-    # The total board's row first: whoever holds it is the only one to write the member's others.
-    rows = rows.select_for_update(of=("self",)).order_by(
-        F("board__day").asc(nulls_first=True), F("board__round_id").asc(nulls_first=True)
-    )
-    found = {standing.board_id: standing for standing in rows}
+    keys = [board.pk for board in boards]
+    found = {standing.board_id: standing for standing in Standing.objects.hold(keys, member_id)}
     if missing := [board for board in boards if board.pk not in found]:
         Standing.objects.bulk_create(
             (Standing(board=board, member_id=member_id, cost=cost(0, 0)) for board in missing),
             ignore_conflicts=True,
         )
-        found = {standing.board_id: standing for standing in rows.all()}
-    return [found[board.pk] for board in boards]
+        found = {standing.board_id: standing for standing in Standing.objects.hold(keys, member_id)}
+    return [found[key] for key in keys]
 
 
 def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:

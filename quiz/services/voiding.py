@@ -11,7 +11,6 @@ from wagtail.log_actions import log
 
 from quiz.errors import QuizError
 from quiz.models import Appeal, Attempt
-from quiz.services.attempts import locked_attempt
 from quiz.services.standings import recount_member
 from unions.models import Member
 
@@ -28,7 +27,7 @@ def void_attempt(
     reason = reason.strip()
     if not reason:
         raise QuizError("no_reason")
-    attempt = locked_attempt(attempt)
+    attempt = Attempt.objects.hold(attempt.pk)
     if attempt.submitted_at is None:
         raise QuizError("not_finished")
     if attempt.void_at is None:
@@ -42,7 +41,7 @@ def void_attempt(
 def restore_attempt(*, attempt: Attempt, by: Member, now: datetime | None = None) -> Attempt:
     """Let a voided attempt count again; a repeat changes nothing."""
     now = now or timezone.now()
-    attempt = locked_attempt(attempt)
+    attempt = Attempt.objects.hold(attempt.pk)
     if attempt.void_at is not None:
         data = {"reason": attempt.void_reason}
         attempt.void_at, attempt.void_reason, attempt.voided_by = None, "", None
@@ -66,7 +65,7 @@ def appeal(*, attempt: Attempt, text: str, now: datetime | None = None) -> Appea
         raise QuizError("no_grounds")
     try:
         with transaction.atomic():
-            if locked_attempt(attempt).void_at is None:
+            if Attempt.objects.hold(attempt.pk).void_at is None:
                 raise QuizError("not_void")
             return Appeal.objects.create(
                 attempt=attempt, text=text, created_at=now or timezone.now()

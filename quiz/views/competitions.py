@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import boards, opening, rules, wording
-from quiz.models import Allowance, Attempt, Competition, Regrade, Round
+from quiz.models import Allowance, Attempt, Competition, Regrade, Round, configuration
 from quiz.situation import situation_of
 from quiz.teammates import own_team
 
@@ -18,7 +18,10 @@ CLOSED_PER_PAGE = 12
 
 def published_or_404(slug: str) -> Competition:
     """The competition as the public may see it, with what every screen reads."""
-    return get_object_or_404(Competition.objects.published().for_screens(), slug=slug)
+    found = configuration.published(slug)
+    if found is None:
+        raise Http404
+    return found
 
 
 def any_or_404(slug: str) -> Competition:

@@ -5,10 +5,10 @@ import threading
 import pytest
 from django.db import connections
 
-from tests.factories.unions import MemberFactory
+from tests.factories.unions import MemberFactory, UnionFactory
 from unions.auth import PhoneOrUsernameBackend
 from unions.models import Member
-from unions.prepared import Given, PreparedRows, PreparedUpdate
+from unions.prepared import Given, PreparedObjects, PreparedRows, PreparedUpdate, keep_related
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,38 @@ def test_all_rows_come_in_the_order_of_the_query():
     )
     assert after(later[0].pk) == [(later[3].pk, True), (later[2].pk, True)]
     assert after(later[3].pk) == []
+
+
+def test_objects_come_with_what_is_joined(django_assert_num_queries):
+    belongs, alone = MemberFactory(union=UnionFactory()), MemberFactory(union=None)
+    found = PreparedObjects(
+        lambda: (
+            Member.objects.filter(pk__gte=Given(0, Member._meta.pk))
+            .select_related("union")
+            .order_by("pk")
+        )
+    )
+    with django_assert_num_queries(1):
+        members = found(belongs.pk)
+        assert [member.union for member in members] == [belongs.union, None]
+        assert [member.display_name for member in members] == [
+            belongs.display_name,
+            alone.display_name,
+        ]
+    members[0].nickname = "海燕"
+    members[0].save()
+    belongs.refresh_from_db()
+    assert belongs.nickname == "海燕"
+
+
+def test_a_relation_that_was_read_is_not_read_again(django_assert_num_queries):
+    union = UnionFactory()
+    one, other = MemberFactory.create_batch(2, union=union)
+    keep_related(union, "members", [one])
+    with django_assert_num_queries(0):
+        assert list(union.members.all()) == [one]
+        assert one.union is union
+    assert set(union.members.filter(is_active=True)) == {one, other}
 
 
 def test_an_update_changes_the_row_it_is_told_and_says_how_many():
