@@ -52,6 +52,8 @@ def waiting_page(request: HttpRequest, competition: Competition, wait: float) ->
     }
     response = render(request, "quiz/queue.html", context, status=503)
     response["Retry-After"] = str(again)
+    # Django logs a 503 as an error; a queue of thousands is none.
+    response._has_been_logged = True
     response["Cache-Control"] = "private, no-store"
     response.set_signed_cookie(
         COOKIE,

@@ -86,6 +86,11 @@ def test_the_public_policy_allows_no_other_host_and_no_inline_script(client):
     assert "http" not in policy
 
 
+def test_json_may_load_nothing_at_all(client):
+    policy = client.get("/healthz")["Content-Security-Policy"]
+    assert policy == "default-src 'none'; frame-ancestors 'none'"
+
+
 def test_health_answers_without_a_session(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ok"}

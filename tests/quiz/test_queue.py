@@ -175,9 +175,10 @@ def text(response):
 
 
 @pytest.mark.usefixtures("busy")
-def test_who_comes_to_a_full_start_gets_a_place_and_no_attempt(signed_in, competition):
+def test_who_comes_to_a_full_start_gets_a_place_and_no_attempt(signed_in, competition, caplog):
     response = signed_in(MemberFactory()).post(address(competition))
     assert response.status_code == 503
+    assert not caplog.records
     page = text(response)
     assert "正在排队进场" in page
     assert "<b>11</b>" in page
