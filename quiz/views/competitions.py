@@ -91,7 +91,9 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "notes": wording.promotion_notes(situation.levels),
         "team": own_team(competition, request.user),
-        "choices": [level for level in situation.levels if level.can_start],
+        "choices": [  # besides the one that the button begins
+            level for level in situation.levels if level.can_start and level != situation.level
+        ],
         "now": now,
         "waits": opening.wait_for(competition.opens_at, now),
         "place": own,

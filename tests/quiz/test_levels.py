@@ -189,6 +189,10 @@ def test_the_home_shows_every_level_and_starts_today_s(signed_in, client, compet
     assert [bool(names and "is-today" in names) for names in marked] == [False, True, False, False]
     assert "第 2 关" in page.select_one(".patch").text
     assert page.select_one("#start [name=round]")["value"] == "2"
+    begin = [button.text for button in page.select("button.button--primary")]
+    assert set(begin) == {"开始答题：第 2 关"}
+    others = [option["value"] for option in page.select("#round option")]
+    assert "2" not in others
     answer = client.post(reverse("quiz:start", args=[competition.slug]), {"round": "2"})
     assert answer.url == Attempt.objects.get().question_url(1)
     assert Attempt.objects.get().round.number == 2
