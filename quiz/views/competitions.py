@@ -77,7 +77,8 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
     own = boards.place_of(competition, request.user)
     best = None
     if request.user.is_authenticated and situation.latest:
-        best = Attempt.objects.of(competition, request.user).best_first().first()
+        best = Attempt.objects.of(competition, request.user).best_first()
+        best = best.select_related("round").first()
     context = {
         "section": "contest",
         "crumbs": crumbs(),
