@@ -102,12 +102,6 @@ function sayWaiting() {
   if (waits()) say(stored ? words.local : words.memory || words.local, "local");
 }
 
-// Another page may have sent what was to be saved here: what is being saved comes to an end.
-function sayDelivered() {
-  const own = delivered()[number];
-  if (saved.textContent === words.saving && own?.at) say(words.saved + own.at, "check");
-}
-
 // On the answer sheet, unless it is newer than what we know.
 function mark({ question, sequence: known, options, text }) {
   const entry = find(`[data-entry="${question}"]`);
@@ -209,10 +203,7 @@ async function drain() {
     const entries = Object.values(outbox())
       .filter((entry) => !pause || entry.question !== number)
       .slice(0, BATCH);
-    if (!entries.length) {
-      sayDelivered();
-      return true;
-    }
+    if (!entries.length) return true;
     const alone = entries.length === 1 && data.save;
     let reply;
     try {

@@ -211,7 +211,7 @@ def test_a_done_level_shows_its_points(signed_in, client, competition):
     signed_in(member)
     page = BeautifulSoup(client.get(competition.get_absolute_url()).content, "html.parser")
     assert page.select(".levels .is-done")[0].select("span")[1].text == "230"
-    assert "看得分最高的一份答卷：第 1 关，" in page.text
+    assert "看得分最高的一份答卷：第 2 关，" in page.text
     assert "已答 1 关" in page.text
 
 

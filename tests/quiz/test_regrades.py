@@ -1,5 +1,7 @@
 """A wrong key: two persons, every attempt concerned, once each, whatever happens on the way."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
