@@ -29,6 +29,13 @@ def moment(value) -> str:
     return date_format(local, _("n月j日 H:i"))
 
 
+def dated(value) -> str:
+    """`moment` with the year of its day, as 2026年12月31日 24:00."""
+    local = timezone.localtime(value)
+    day = local - timedelta(minutes=1) if local.hour == 0 and local.minute == 0 else local
+    return _("%(year)d年%(moment)s") % {"year": day.year, "moment": moment(value)}
+
+
 def opening(value) -> str:
     """An aware time at which something begins, as 5月9日 00:00: midnight begins the day."""
     return date_format(timezone.localtime(value), _("n月j日 H:i"))

@@ -274,6 +274,7 @@ def _result_page(
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
     situation = situation_of(competition, request.user, now, attempt.round)
+    shows_key = may_show_key(competition, now)
     context = {
         "section": "contest",
         "crumbs": crumbs(competition),
@@ -297,11 +298,8 @@ def _result_page(
         "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
         "certificate": Certificate.objects.of(request.user).filter(competition=competition).first(),
-        "review": (
-            with_disputes(request.user, review_of(attempt))
-            if may_show_key(competition, now)
-            else []
-        ),
+        "shows_key": shows_key,
+        "review": with_disputes(request.user, review_of(attempt)) if shows_key else [],
         "past_results": attempt.past_results.select_related("regrade"),
         "appeal": Appeal.objects.filter(attempt=attempt).first(),
         "appeal_form": form or forms.AppealForm(),

@@ -80,7 +80,8 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
     own = boards.place_of(competition, request.user)
     best = None
     if request.user.is_authenticated and situation.latest:
-        best = Attempt.objects.of(competition, request.user).best_first().first()
+        best = Attempt.objects.of(competition, request.user).best_first()
+        best = best.select_related("round").first()
     context = {
         "section": "contest",
         "crumbs": crumbs(),
@@ -94,7 +95,9 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "notes": wording.promotion_notes(situation.levels),
         "team": own_team(competition, request.user),
-        "choices": [level for level in situation.levels if level.can_start],
+        "choices": [  # besides the one that the button begins
+            level for level in situation.levels if level.can_start and level != situation.level
+        ],
         "now": now,
         "waits": opening.wait_for(competition.opens_at, now),
         "place": own,

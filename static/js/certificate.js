@@ -40,4 +40,4 @@ button.addEventListener("click", async () => {
   }
   button.disabled = false;
 });
-box.hidden = false;
+button.hidden = false;

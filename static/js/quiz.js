@@ -16,6 +16,7 @@ const BATCH = 100;
 const RETRY_MS = 15000;
 const WANTED_MS = 4000; // someone looks at the screen and waits
 const FRESH_MS = 20000;
+const PATIENCE_MS = 15000;
 const PAUSE_MS = 800; // of typing
 const blank = find("[name=text]"); // of a fill-in
 
@@ -116,17 +117,21 @@ function mark({ question, sequence: known, options, text }) {
 
 let heard = performance.now(); // when the server was last known to answer
 
-const post = (url, headers = {}, body) =>
+const post = (url, headers = {}, body, signal) =>
   fetch(url, {
     method: "POST",
     credentials: "same-origin",
     headers: { "X-CSRFToken": token, ...headers },
     body,
+    signal,
   });
 
 async function send(url, body) {
   const json = "application/json";
-  const response = await post(url, { "Content-Type": json, Accept: json }, JSON.stringify(body));
+  const headers = { "Content-Type": json, Accept: json };
+  // Who hears nothing for long is told so, and it is sent again; old browsers wait on.
+  const patience = AbortSignal.timeout?.(PATIENCE_MS);
+  const response = await post(url, headers, JSON.stringify(body), patience);
   heard = performance.now();
   const answer = await response.json().catch(() => ({})); // a proxy's page, not ours
   return { status: response.status, ok: response.ok && Array.isArray(answer.saved), answer };

@@ -1,5 +1,7 @@
 """What the demo shows of competitions, without the thirty days of activity."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -65,7 +67,10 @@ def test_the_worker_has_a_prize_claimed_and_one_to_claim_in_draws_that_anyone_ch
 
 
 def test_the_worker_has_a_certificate_and_a_book_of_wrong_answers(worker):
-    assert Certificate.objects.of(worker).get().points == 50
+    certificate = Certificate.objects.of(worker).get()
+    assert certificate.points == 50
+    final = certificate.competition.objections_until
+    assert final < certificate.issued_at < final + timedelta(days=1)
     assert book_of(member=worker).exists()
     assert worker.attempts.filter(round__isnull=False).count() == 3
 

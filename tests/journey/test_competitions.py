@@ -582,7 +582,7 @@ def test_commands_verify_a_draw_and_close_a_competition(visitor, demo, tmp_path)
         expect(page.get_by_role("region", name="我的参赛队")).to_contain_text("没有举行")
         keeper.check_page()
         keeper.shoot("closed")
-        page.get_by_role("link", name="看这份答卷").click()
+        page.get_by_role("link", name="看得分最高的一份答卷").click()
         # Another competition still draws from the same bank.
         expect(page.get_by_role("region", name="答案和解析")).to_contain_text(
             "待使用同一题库的竞赛截止后公布"

@@ -63,4 +63,4 @@ def test_a_picture_that_does_not_come_is_said(opened):
 def test_without_script_there_is_no_button_that_does_nothing(opened):
     page = opened(CertificateFactory(), java_script_enabled=False)
     expect(page.get_by_role("button", name="下载图片")).to_have_count(0)
-    expect(page.get_by_role("link", name="下载矢量图")).to_be_visible()
+    expect(page.get_by_role("link", name="放大印刷用的图（SVG）")).to_be_visible()

@@ -352,12 +352,16 @@ def test_the_winner_reads_it_first_and_claims_it_once(client, signed_in):
     signed_in(member)
     body = page(client, draw)
     assert body.index("抽中了一等奖") < body.index("中奖名单")
+    until = timezone.localtime(Win.objects.get().claim_until)
+    assert f"请在 {until.year}年{until.month}月{until.day}日" in body
     claim = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 1])
     assert client.get(claim).url == draw.get_absolute_url()
     assert Win.objects.get().claimed_at is None
     assert client.post(claim).url == draw.get_absolute_url()
     first = Win.objects.get().claimed_at
-    assert "已登记领取" in page(client, draw)
+    body = page(client, draw)
+    assert "已登记领取" in body
+    assert "前领取" not in body
     client.post(claim)
     assert Win.objects.get().claimed_at == first is not None
 

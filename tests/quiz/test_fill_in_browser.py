@@ -1,5 +1,7 @@
 """Typing into a fill-in, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +47,17 @@ def test_a_pause_in_typing_saves_and_says_so(page, attempt):
     expect(page.locator(".saved")).to_contain_text("已保存")
     assert stored(attempt, 1) == ["职代会"]
     expect(page.locator("[data-entry='1']")).to_have_class("is-done")
+
+
+def test_leaving_the_field_saves_and_says_when(page, attempt):
+    page.locator("#text").fill("职代会")
+    page.locator("#text").blur()
+    expect(page.locator(".saved")).to_have_text(re.compile(r"^已保存 \d\d:\d\d"))
+    assert stored(attempt, 1) == ["职代会"]
+    page.locator("#text").fill("工会")
+    expect(page.locator(".saved")).to_contain_text("停下来就保存")
+    expect(page.locator(".saved")).to_contain_text("已保存")
+    assert stored(attempt, 1) == ["工会"]
 
 
 def test_what_is_typed_without_a_network_is_there_after_a_reload_and_sent(page, attempt):

@@ -189,6 +189,10 @@ def test_the_home_shows_every_level_and_starts_today_s(signed_in, client, compet
     assert [bool(names and "is-today" in names) for names in marked] == [False, True, False, False]
     assert "第 2 关" in page.select_one(".patch").text
     assert page.select_one("#start [name=round]")["value"] == "2"
+    begin = [button.text for button in page.select("button.button--primary")]
+    assert set(begin) == {"开始答题：第 2 关"}
+    others = [option["value"] for option in page.select("#round option")]
+    assert "2" not in others
     answer = client.post(reverse("quiz:start", args=[competition.slug]), {"round": "2"})
     assert answer.url == Attempt.objects.get().question_url(1)
     assert Attempt.objects.get().round.number == 2
@@ -207,6 +211,7 @@ def test_a_done_level_shows_its_points(signed_in, client, competition):
     signed_in(member)
     page = BeautifulSoup(client.get(competition.get_absolute_url()).content, "html.parser")
     assert page.select(".levels .is-done")[0].select("span")[1].text == "230"
+    assert "看得分最高的一份答卷：第 2 关，" in page.text
     assert "已答 1 关" in page.text
 
 

@@ -39,7 +39,7 @@ def test_the_result_says_the_points_of_the_most_and_both_places(signed_in, clien
     assert page.select_one(".score__line").text == f"{attempt.points}/ {each * 4} 分"
     board = reverse("quiz:leaderboard", args=[competition.slug])
     links = {link["href"]: " ".join(link.text.split()) for link in page.select(".mine a")}
-    assert links == {board: "11 名", f"{board}?scope=union&level=enterprise": "1 名"}
+    assert links == {board: "第 11 名", f"{board}?scope=union&level=enterprise": "第 1 名"}
     assert "单位：港机厂" in page.text
 
 

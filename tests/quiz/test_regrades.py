@@ -1,5 +1,7 @@
 """A wrong key: two persons, every attempt concerned, once each, whatever happens on the way."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -116,6 +118,9 @@ def test_the_old_result_is_kept_and_the_member_reads_why(
     signed_in(member)
     page = client.get(attempt.get_absolute_url()).content.decode()
     assert f"因第 {past.number} 题答案更正，得分由 30 改为 40" in page
+    assert "教材勘误" not in page  # the reason may tell the key
+    Competition.objects.update(closes_at=timezone.now() - timedelta(hours=2))
+    page = client.get(attempt.get_absolute_url()).content.decode()
     assert "教材勘误" in page
 
 

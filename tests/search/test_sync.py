@@ -706,6 +706,8 @@ def test_the_command_rebuilds_and_says_how_much(index, story, capsys):
     story("焊工")
     call_command("rebuild_index")
     assert "索引已换用" in capsys.readouterr().out
+    call_command("rebuild_index", verbosity=0)
+    assert capsys.readouterr().out == ""
 
 
 def test_the_command_fails_clearly(index, monkeypatch):

@@ -7,6 +7,8 @@ import random
 from datetime import timedelta
 from itertools import cycle
 
+from django.utils import timezone
+
 from config.demo.files import at, document, rows
 from quiz import lottery
 from quiz.models import Allowance, Attempt, Case, Competition, Draw, Question, QuestionImport, Win
@@ -25,7 +27,7 @@ from quiz.services import (
     dispute_reviewed,
     fold_changes,
     freeze_tickets,
-    issue_due_certificates,
+    issue_certificates,
     next_question,
     practised_question,
     prepare_import,
@@ -80,7 +82,7 @@ def load(competitions: dict[str, Competition]) -> None:
     organiser, worker = _member("organiser"), _member("worker")
     thaw_boards()
     fold_changes()
-    issue_due_certificates()
+    _certify()
     for row in rows("aftermath", "draw"):
         _draw(competitions[row["key"]], row, organiser, worker)
     _grant(competitions, organiser)
@@ -88,6 +90,15 @@ def load(competitions: dict[str, Competition]) -> None:
     _import(organiser)
     compute_all_statistics()
     _practise(worker)
+
+
+def _certify() -> None:
+    """Certificates carry the morning after the ranks became final, or today where that comes."""
+    now = timezone.now()
+    for competition in Competition.objects.to_certify(now):
+        if competition.is_settled(now):
+            morning = competition.objections_until + timedelta(hours=10)
+            issue_certificates(competition=competition, now=min(morning, now))
 
 
 def _question(stem: str) -> Question:
