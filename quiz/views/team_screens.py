@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import Button
 
 from quiz import boards, services
 from quiz.boards import By
+from quiz.choosers import union_chooser
 from quiz.errors import QuizError
 from quiz.models import Competition, Round, Team
 from quiz.services.teams import check_roster
@@ -57,6 +58,7 @@ class TeamForm(forms.Form):
     union = forms.ModelChoiceField(
         Union.objects.all(),
         label=gettext_lazy("代表的工会"),
+        widget=union_chooser.widget_class,
         error_messages={"required": gettext_lazy("请选择工会。")},
     )
     members = forms.CharField(
@@ -72,10 +74,6 @@ class TeamForm(forms.Form):
         max_length=150,
         help_text=gettext_lazy("写其中一人的手机号或用户名；可以不设。"),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["union"].label_from_instance = Union.indented_name
 
     def clean(self):
         found = super().clean()

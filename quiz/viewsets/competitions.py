@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from quiz import services, terms
+from quiz.choosers import union_chooser
 from quiz.drawing import Rule, shortages
 from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
@@ -208,13 +209,17 @@ class CompetitionViewSet(QuizViewSet):
             FieldPanel("bank"),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("union"), FieldPanel("membership")]),
+                    FieldPanel("union", widget=union_chooser.widget_class),
+                    FieldPanel("membership"),
                     InlinePanel(
                         "admissions",
                         heading=_("参赛条件"),
                         label=_("条件"),
                         help_text=_("只让一部分工会或行业参加时填，合乎一条就可以。"),
-                        panels=[FieldRowPanel([FieldPanel("union"), FieldPanel("industry")])],
+                        panels=[
+                            FieldPanel("union", widget=union_chooser.widget_class),
+                            FieldPanel("industry"),
+                        ],
                     ),
                 ],
                 heading=_("谁可以参加"),
