@@ -116,7 +116,7 @@ class CaseIndexView(IndexView):
 class CaseViewSet(DeskViewSet):
     model = Case
     icon = "warning"
-    menu_label = _("核查台")
+    menu_label = _("核查单")
     index_view_class = CaseIndexView
     list_display = [
         LeadColumn("signal", label=_("线索"), accessor="get_signal_display", url_name="case:edit"),

@@ -1,5 +1,6 @@
 """The editors' screens for competitions and their rounds."""
 
+from django import forms
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -128,8 +129,24 @@ SLUG_HELP = _(
     "用在网址里：只写小写字母、数字和连字符，如 anquan-2026。发布以后不要改，改了旧网址打不开。"
 )
 
+
+class DifficultySelect(forms.Select):
+    """Says what no choice means."""
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        return super().create_option(
+            name, value, label if value else _("不限难度"), *args, **kwargs
+        )
+
+
 RULE_PANELS = [
-    FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty"), FieldPanel("count")])
+    FieldRowPanel(
+        [
+            FieldPanel("category"),
+            FieldPanel("difficulty", widget=DifficultySelect),
+            FieldPanel("count"),
+        ]
+    )
 ]
 
 

@@ -519,7 +519,7 @@ def settle_the_case(organiser):
     desk.get_by_label("说明").fill("当面问过，题都背熟了。")
     organiser.check_width()
     organiser.shoot("case")
-    desk.get_by_role("button", name="决定").click()
+    desk.get_by_role("button", name="保存决定").click()
     expect(desk.locator(".messages")).to_contain_text("已处理")
 
 

@@ -172,6 +172,15 @@ def test_a_competition_can_be_made(editor):
     assert Competition.objects.get().question_count == 4
 
 
+def test_a_rule_without_a_difficulty_says_so(editor):
+    page = editor.get(reverse("competition:add")).content.decode()
+    assert "不限难度" in page
+    assert (
+        "---------</option>"
+        not in page.split("rules-__prefix__-difficulty")[1].split("</select>")[0]
+    )
+
+
 def test_a_close_before_the_opening_is_an_error_of_that_field(editor):
     bank = QuestionBankFactory(questions=4)
     data = competition_data(bank, closes_at="2020-01-01 00:00")

@@ -192,6 +192,19 @@ def test_the_screen_shows_the_key_the_history_and_only_open_steps(signed_in, wri
 
 
 @db
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [(Question.Kind.FILL, "可接受的答案"), (Question.Kind.SINGLE, "正确答案")],
+)
+def test_the_screen_names_the_key_as_the_form_does(signed_in, writer, other, kind, word):
+    question = waiting(writer)
+    Question.objects.filter(pk=question.pk).update(kind=kind)
+    page = signed_in(other).get(reverse("quiz_question_state", args=[question.pk]))
+    words = {"可接受的答案", "正确答案"}
+    assert {found for found in words if found in page.content.decode()} == {word}
+
+
+@db
 def test_a_refusal_keeps_what_was_typed(signed_in, writer):
     question = waiting(writer)
     address = reverse("quiz_question_state", args=[question.pk])
