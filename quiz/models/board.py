@@ -37,6 +37,15 @@ class BoardQuerySet(models.QuerySet):
         board.competition = competition
         return board
 
+    def of(self, competition: Competition) -> "list[Board]":
+        """All boards of `competition`, as this object, in the order of `needed`."""
+        found = self.filter(competition=competition).order_by(
+            F("day").asc(nulls_first=True), F("round_id").asc(nulls_first=True)
+        )
+        for board in found:
+            board.competition = competition
+        return list(found)
+
     def days(self, competition: Competition) -> "BoardQuerySet":
         """The boards of the days that have one, the latest first."""
         return self.filter(competition=competition, kind=Board.Kind.DAY).order_by("-day")

@@ -6,7 +6,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models.board import Board
 from quiz.models.competition import Competition
 
 # So long a worker may be silent about a run before another one takes it over.
@@ -22,9 +21,9 @@ class ThawRunQuerySet(models.QuerySet):
 class ThawRun(models.Model):
     """The boards of a competition while they are made final; gone when they are.
 
-    Boards are done in the order of their keys, members of a board in that of theirs: `board` is
-    done up to the member `reached`, those before it whole. `run` names the worker that is at it:
-    another one that takes over writes its own, and the former one stops.
+    Members are done in the order of their keys, each on all boards at once: those up to `reached`
+    are done. `run` names the worker that is at it: another one that takes over writes its own, and
+    the former one stops.
     """
 
     wagtail_reference_index_ignore = True
@@ -33,9 +32,6 @@ class ThawRun(models.Model):
         Competition, models.CASCADE, related_name="thaw_run", verbose_name=_("竞赛")
     )
     run = models.UUIDField(null=True, editable=False)
-    board = models.ForeignKey(
-        Board, models.CASCADE, related_name="+", null=True, verbose_name=_("在算的榜")
-    )
     reached = models.BigIntegerField(_("算到"), default=0)
     started_at = models.DateTimeField(_("开始时间"))
     touched_at = models.DateTimeField(_("最后进展"), default=timezone.now)
@@ -47,4 +43,4 @@ class ThawRun(models.Model):
         verbose_name_plural = _("解封任务")
 
     def __str__(self):
-        return f"{self.competition_id}: {self.board_id}/{self.reached}"
+        return f"{self.competition_id}: {self.reached}"

@@ -97,7 +97,8 @@ def decide_case(
     case.note, case.decided_by, case.decided_at = note, by, now
     case.save(update_fields=["state", "note", "decided_by", "decided_at"])
     if upheld:
-        for attempt in case.attempts.order_by("pk"):
+        # In the order in which a rebuild takes members (quiz/services/standings.py).
+        for attempt in case.attempts.order_by("member_id", "pk"):
             void_attempt(attempt=attempt, reason=note, by=by, now=now)
     log(case, "quiz.case.decide", user=by, data={"state": case.state, "note": note})
     return case

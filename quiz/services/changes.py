@@ -17,8 +17,8 @@ class Figures:
 
 
 def figures_of(standing: Standing) -> Figures | None:
-    """What `standing` brings; None while nothing was counted for it."""
-    if standing.pk is None or not standing.completions:
+    """What `standing` brings; None while nothing is counted for it."""
+    if not standing.completions:
         return None
     return Figures(standing.union_id, standing.cost, standing.completions, standing.points)
 

@@ -1,10 +1,11 @@
 """Keeping the boards: fed by each finished attempt, and rebuilt from the attempts alone."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from quiz.models import (
@@ -73,8 +74,9 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     """Bring a member's standings on `boards` (the total one first) up to what counts at `now`.
 
     The rows are locked before the attempts are read, so that a rebuild that runs meanwhile and
-    this can't overwrite each other with an older view. Everyone locks the total board's row first,
-    and a rebuild holds rows of one board at a time: nobody waits in a circle.
+    this can't overwrite each other with an older view. Everyone locks the total board's row first:
+    who has it is alone with the member's others. Who takes several members (a rebuild, the decision
+    of a case) takes them in the order of their keys: nobody waits in a circle.
     """
     held = _hold(boards, member_id)
     rows = list(
@@ -88,7 +90,7 @@ def _recount(boards: list[Board], member_id: int, now: datetime) -> list[Standin
     for board, standing in zip(boards, held, strict=True):
         before = figures_of(standing)
         standing.union_id = rows[0][0] if rows else None
-        _recompute(standing, results, board)
+        _recompute(standing, [result for result in results if board.takes(result)], board)
         changes += difference(standing, before, figures_of(standing))
     _overwrite(held)
     write_down(changes)
@@ -125,8 +127,8 @@ def _hold(boards: list[Board], member_id: int) -> list[Standing]:
     return [found[key] for key in keys]
 
 
-def _recompute(standing: Standing, results: Iterable[Result], board: Board) -> None:
-    taken = [result for result in results if board.takes(result)]
+def _recompute(standing: Standing, taken: Collection[Result], board: Board) -> None:
+    """Work out the figures from the results that `board` takes."""
     standing.points, standing.elapsed = counted(taken, board.counting)
     standing.cost = cost(standing.points, standing.elapsed)
     standing.completions = len(taken)
@@ -150,10 +152,9 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
     """
     now = now or timezone.now()
     boards = standing_boards(competition, now)
-    for board in boards:
-        reached: int | None = 0
-        while reached is not None:
-            reached = rebuild_next(board=board, after=reached, now=now)
+    reached: int | None = 0
+    while reached is not None:
+        reached = rebuild_next(boards=boards, after=reached, now=now)
     rebuild_union_standings(competition=competition)
     for board in boards:
         fold_board(board_id=board.pk)
@@ -163,7 +164,7 @@ def rebuild_standings(*, competition: Competition, now: datetime | None = None) 
 
 
 def standing_boards(competition: Competition, now: datetime) -> list[Board]:
-    """The total board, then those of the days and rounds that have an attempt or had one."""
+    """The total board, then those of the rounds and days that have an attempt or had one."""
     counting = Attempt.objects.counting(competition, now)
     return _boards(competition, counting, Board.objects.filter(competition=competition))
 
@@ -179,68 +180,101 @@ def _boards(
     return Board.objects.needed(competition, days, rounds)
 
 
-def rebuild_next(*, board: Board, after: int, now: datetime) -> int | None:
-    """Make the standings of the next members of `board` anew, those after the key `after`.
+@transaction.atomic
+def rebuild_next(*, boards: list[Board], after: int, now: datetime) -> int | None:
+    """Make the standings of the next members anew, those after the key `after`, on all `boards`
+    (of one competition, the total one first) at once.
 
-    Everyone who has an attempt of the board, or stands on it. Returns the last one's key, None
-    when nobody was left.
+    So many members as have about REBUILD_CHUNK attempts. Returns the last one's key, None when
+    nobody was left.
     """
-    counting = Attempt.objects.counting(board.competition, now)
-    begun = board.narrow(counting)
-    members: set[int] = set()
-    for rows in (begun, Standing.objects.filter(board=board)):
-        found = rows.filter(member_id__gt=after).order_by("member_id")
-        members |= set(found.values_list("member_id", flat=True).distinct()[:REBUILD_CHUNK])
-    chunk = sorted(members)[:REBUILD_CHUNK]
-    if not chunk:
-        return None
-    _rebuild_members(board, chunk, now)
-    return chunk[-1]
+    # One rebuild at a time: two that share members could wait for each other in a circle.
+    Board.objects.held(boards[0].pk)
+    counting = Attempt.objects.counting(boards[0].competition, now)
+    members, last = _next_members(counting, Standing.objects.filter(board=boards[0]), after=after)
+    if not members:  # nobody but who stands on another board alone, which no write leaves behind
+        members, last = _next_members(Standing.objects.filter(board__in=boards[1:]), after=after)
+    if members:
+        _rebuild_members(boards, members, now)
+    return last
 
 
-def _hold_all(board: Board, members: list[int]) -> list[Standing]:
-    """The rows of `members` on `board`, made where they are missing, locked in one order."""
-    rows = Standing.objects.select_for_update().filter(board=board, member_id__in=members)
-    standings = list(rows.order_by("member_id"))
-    if missing := set(members) - {standing.member_id for standing in standings}:
+def _next_members(*sources: QuerySet, after: int) -> tuple[list[int], int | None]:
+    """The members after the key `after` in about so many rows, and the last one's key."""
+    found = [
+        list(
+            rows.filter(member_id__gt=after)
+            .order_by("member_id")
+            .values_list("member_id", flat=True)[:REBUILD_CHUNK]
+        )
+        for rows in sources
+    ]
+    # Behind the last row of a list that was cut, whom the list names is not known.
+    cut = [keys[-1] for keys in found if len(keys) == REBUILD_CHUNK]
+    members = {key for keys in found for key in keys if not cut or key <= min(cut)}
+    return sorted(members), max(members, default=None)
+
+
+def _hold_all(boards: list[Board], members: list[int]) -> dict[tuple[int, int], Standing]:
+    """All rows of `members` on `boards` by the keys of board and member, locked; those on the
+    total board made where they are missing."""
+    rows = Standing.objects.select_for_update().filter(member_id__in=members)
+    total = rows.filter(board=boards[0]).order_by("member_id")
+    found = list(total)
+    if missing := set(members) - {standing.member_id for standing in found}:
         Standing.objects.bulk_create(
             (
-                Standing(board=board, member_id=member, cost=cost(0, 0))
+                Standing(board=boards[0], member_id=member, cost=cost(0, 0))
                 for member in sorted(missing)
             ),
             ignore_conflicts=True,
         )
-        standings = list(rows.order_by("member_id"))
-    return standings
+        found = list(total.all())
+    # A statement of its own: who held the total board's rows may have made others meanwhile.
+    found += rows.filter(board__in=boards[1:])
+    return {(standing.board_id, standing.member_id): standing for standing in found}
 
 
 def _stored(standing: Standing) -> tuple[int | None, ...]:
     return (standing.union_id, *(getattr(standing, name) for name in FIGURES))
 
 
-@transaction.atomic
-def _rebuild_members(board: Board, members: list[int], now: datetime) -> None:
-    standings = _hold_all(board, members)
-    # Read once the rows are locked: who handed in since the list of members was made counts too.
-    results: dict[int, list[Result]] = {member: [] for member in members}
+def _rebuild_members(boards: list[Board], members: list[int], now: datetime) -> None:
+    """Bring `members` up to date on all `boards` from one reading of their attempts.
+
+    As in `_recount`, the total board's rows are locked first, then the others, before anything is
+    read: who handed in since the list of members was made counts too.
+    """
+    held = _hold_all(boards, members)
+    takers: dict[tuple[date, int | None], list[Board]] = {}
+    results: dict[tuple[int, int], list[Result]] = defaultdict(list)
     unions: dict[int, int | None] = {}
     for member, union, *row in (
-        Attempt.objects.counting(board.competition, now)
+        _counting(boards[0].competition, now)
         .filter(member_id__in=members)
         .order_by("day", "pk")
         .values_list("member_id", "union_id", "day", "points", "elapsed", "round_id")
     ):
         unions.setdefault(member, union)
-        results[member].append(Result(*row))
+        result = Result(*row)
+        part = result.day, result.round
+        if part not in takers:
+            takers[part] = [board for board in boards if board.takes(result)]
+        for board in takers[part]:
+            results[board.pk, member].append(result)
+    by_key = {board.pk: board for board in boards}
+    fresh = [Standing(board_id=pk, member_id=member) for pk, member in results.keys() - held.keys()]
     changes, moved = [], []
-    for standing in standings:
+    for standing in (*held.values(), *fresh):
+        place = standing.board_id, standing.member_id
         before, was = figures_of(standing), _stored(standing)
         standing.union_id = unions.get(standing.member_id)
-        _recompute(standing, results[standing.member_id], board)
+        _recompute(standing, results.get(place, []), by_key[standing.board_id])
         changes += difference(standing, before, figures_of(standing))
-        if standing.completions and _stored(standing) != was:
+        if standing.pk and standing.completions and _stored(standing) != was:
             moved.append(standing)
+    Standing.objects.bulk_create(fresh)
     _overwrite(moved)
-    gone = [standing.pk for standing in standings if not standing.completions]
+    gone = [standing.pk for standing in held.values() if not standing.completions]
     Standing.objects.filter(pk__in=gone).delete()
     write_down(changes)

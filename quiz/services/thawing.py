@@ -111,8 +111,9 @@ def go_on_with_thaw(
     run = ThawRun.objects.select_related("competition").get(pk=run.pk)
     # As it will be: every attempt counts.
     run.competition.thawed_at = run.started_at
+    boards = Board.objects.of(run.competition)
     try:
-        while _chunk(run, me):
+        while _chunk(run, boards, me):
             if clock() >= until:
                 return True
         _finish(run, me)
@@ -134,21 +135,15 @@ def _note(run: ThawRun, me: UUID, **values) -> None:
 
 
 @transaction.atomic
-def _chunk(run: ThawRun, me: UUID) -> bool:
-    """Do the next members; whether there was anything left to do."""
+def _chunk(run: ThawRun, boards: list[Board], me: UUID) -> bool:
+    """Do the next members on all boards; whether there was anything left to do."""
     _note(run, me)  # first, for it holds the row: what takes over waits for this chunk
-    boards = Board.objects.filter(competition=run.competition).order_by("pk")
-    board = boards.filter(pk__gte=run.board_id or 0).first()
-    while board is not None:
-        board.competition = run.competition
-        after = run.reached if board.pk == run.board_id else 0
-        reached = rebuild_next(board=board, after=after, now=run.started_at)
-        if reached is not None:
-            run.board, run.reached = board, reached
-            _note(run, me, board=board, reached=reached)
-            return True
-        board = boards.filter(pk__gt=board.pk).first()
-    return False
+    reached = rebuild_next(boards=boards, after=run.reached, now=run.started_at)
+    if reached is None:
+        return False
+    run.reached = reached
+    _note(run, me, reached=reached)
+    return True
 
 
 def _finish(run: ThawRun, me: UUID) -> None:
