@@ -122,7 +122,22 @@ class SettlesQuestion:
 
 
 class QuestionCreateView(SettlesQuestion, CreateView):
-    pass
+    """What those write who can't come back to it waits for a keeper, as a question of a file."""
+
+    @cached_property
+    def keeps(self) -> bool:
+        return self.request.user.has_perm("quiz.change_question")
+
+    def get_form(self, *args, **kwargs):
+        form = super().get_form(*args, **kwargs)
+        if not self.keeps:
+            form.instance.state = Question.State.REVIEW
+        return form
+
+    def get_success_message(self, instance):
+        if self.keeps:
+            return super().get_success_message(instance)
+        return _("“%(question)s”已保存并提交审核，由题库管理员发布。") % {"question": instance}
 
 
 class QuestionEditView(SettlesQuestion, EditView):

@@ -264,8 +264,20 @@ def test_more_time_is_granted_by_an_organiser(signed_in):
 def test_who_may_write_a_question_but_not_review_it_is_led_back_to_the_list(signed_in):
     client, bank = signed_in(member_of(ORGANISER)), QuestionBankFactory()
     rows = [{"text": "甲", "right": "on"}, {"text": "乙"}]
-    response = client.post(reverse("question:add"), question_data(bank, rows))
-    assert response.url == reverse("question:index")
+    response = client.post(reverse("question:add"), question_data(bank, rows), follow=True)
+    assert response.redirect_chain[0][0] == reverse("question:index")
+    assert "已保存并提交审核，由题库管理员发布" in response.content.decode()
+    assert Question.objects.waiting().count() == 1
+    home = signed_in(member_of(KEEPER)).get(reverse("wagtailadmin_home"))
+    assert "待审核的题" in home.content.decode()
+
+
+def test_who_hands_a_question_on_by_writing_it_is_told_what_it_lacks(signed_in):
+    client, bank = signed_in(member_of(ORGANISER)), QuestionBankFactory()
+    rows = [{"text": "甲"}, {"text": "乙"}]
+    page = client.post(reverse("question:add"), question_data(bank, rows)).content.decode()
+    assert "谁可以参加工会？" in page
+    assert not bank.questions.exists()
 
 
 def test_a_certificate_is_declared_void_with_a_reason_and_an_entry_in_the_log(signed_in, client):
