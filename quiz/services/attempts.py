@@ -26,7 +26,7 @@ from quiz.models import (
 from quiz.models.answering import Answering
 from quiz.ordering import cost
 from quiz.pools import contents_of, kinds_of, pool_of, scored_items
-from quiz.services.dates import share_dates
+from quiz.services.dates import end_of, share_dates
 from quiz.services.standings import count_attempt
 from quiz.situation import READY, RESUME, situation_of
 from unions.models import Member
@@ -103,8 +103,7 @@ def _open_or_new(
     if situation.code != READY:
         raise QuizError(situation.code)
     share_dates(competition)
-    if now >= competition.closes_at:
-        raise QuizError("closed")
+    ends_at = end_of(situation.round, competition=competition, now=now)
     if situation.latest and situation.latest.submitted_at is None:
         submit_attempt(attempt=situation.latest, now=now)
     previous = situation.latest.drawn().versions if situation.latest else ()
@@ -113,7 +112,7 @@ def _open_or_new(
     deadline = competition.deadline_from(
         now,
         extra=Allowance.objects.seconds_for(competition, member),
-        ends_at=situation.round.ends_at if situation.round else None,
+        ends_at=ends_at,
     )
     return Attempt.objects.create(
         competition=competition,

@@ -1,7 +1,7 @@
 """The close of a competition and the attempts that end with it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,9 @@ from django.db.models import F
 from django.db.models.functions import Greatest, Least
 from wagtail.log_actions import log
 
-from quiz.models import Competition
+from quiz.errors import QuizError
+from quiz.models import AttemptQuerySet, Competition, Round
+from quiz.terms import same
 from unions.models import Member
 from unions.prepared import Given, SharedRows
 
@@ -17,18 +19,38 @@ CHANGED = "quiz.change_terms"
 
 _dates = SharedRows(
     lambda: Competition.objects.filter(pk=Given(0, Competition._meta.pk)).values_list(
-        "closes_at", "seconds", "grace"
+        "closes_at", "seconds", "grace", "catch_up"
     )
 )
 
 
 def share_dates(competition: Competition) -> None:
-    """Bring close, time limit and grace of `competition` up to date, until the transaction ends.
+    """Bring the dates and time limit of `competition` up to date, until the transaction ends.
 
     An attempt begun in the same transaction ends by them: who moves the close waits for it, and
     then finds it. Before any lock on an attempt, as whoever moves the close takes them.
     """
-    competition.closes_at, competition.seconds, competition.grace = _dates.one(competition.pk)
+    found = _dates.one(competition.pk)
+    competition.closes_at, competition.seconds, competition.grace, competition.catch_up = found
+
+
+def end_of(round: Round | None, *, competition: Competition, now: datetime) -> datetime:
+    """When an attempt begun now in `round` ends at the latest, by the dates after `share_dates`.
+
+    `QuizError("closed")`, or round_over where the round is over or gone by now.
+    """
+    if now >= competition.closes_at:
+        raise QuizError("closed")
+    if round is None:
+        return competition.closes_at
+    # Whoever moves a round holds the competition: what is read here stays true.
+    found = Round.objects.filter(pk=round.pk).first()
+    if found is None:
+        raise QuizError("round_over")
+    found.competition = competition
+    if now >= found.ends_at:
+        raise QuizError("round_over")
+    return found.ends_at
 
 
 def hold_dates(competition: Competition) -> Competition:
@@ -39,36 +61,61 @@ def hold_dates(competition: Competition) -> Competition:
 
 @transaction.atomic
 def settle_dates(
-    *, competition: Competition, changed: Mapping[str, tuple[Any, Any]], by: Member
+    *,
+    competition: Competition,
+    changed: Mapping[str, tuple[Any, Any]],
+    round_closes: Mapping[int, datetime],
+    by: Member,
 ) -> None:
     """Follow up what was `changed` (name → before, after) of dates and rules by hand.
 
-    Open attempts end with the close at the latest, and the log says what was before. Where nobody
-    began, new dates start afresh: what was made final of the old ones is not. With `hold_dates`.
+    `round_closes` says by key when the rounds closed before. Open attempts end with the close at
+    the latest, and the log says what was before. Where nobody began, new dates start afresh: what
+    was made final of the old ones is not. With `hold_dates`.
     """
-    if not changed:
-        return
     if competition.attempts.exists():
+        # Also where no date was moved: whether a round may be caught up hangs on more than those.
         cut_attempts(competition=competition)
+        changed = {**changed, **_moved_rounds(competition, round_closes)}
         told = {
             name: [value if isinstance(value, int | None) else str(value) for value in values]
             for name, values in changed.items()
         }
-        log(competition, CHANGED, user=by, data=told)
+        if told:
+            log(competition, CHANGED, user=by, data=told)
     elif set(changed) & {"closes_at", "freeze_at"}:
         competition.thawed_at = competition.certified_at = None
         competition.save(update_fields=["thawed_at", "certified_at"])
 
 
-def cut_attempts(*, competition: Competition) -> int:
-    """Let no open attempt take answers after the close and its grace; returns how many were cut.
+def _moved_rounds(
+    competition: Competition, before: Mapping[int, datetime]
+) -> dict[str, tuple[datetime, datetime]]:
+    return {
+        f"round_{found.number}_closes_at": (before[found.pk], found.closes_at)
+        for found in Round.objects.filter(competition=competition, pk__in=before)
+        if not same(before[found.pk], found.closes_at)
+    }
 
-    Call it in the transaction that moves the close, with `hold_dates`.
+
+def cut_attempts(*, competition: Competition) -> int:
+    """Let no open attempt take answers after its close and the grace; returns how many were cut.
+
+    In a round its end counts, else that of the competition. Call it in the transaction that moves
+    a close, with `hold_dates`, when all is written.
     """
-    closes_at = competition.closes_at
-    accepts_until = closes_at + timedelta(seconds=competition.grace)
-    late = competition.attempts.unfinished().filter(accepts_until__gt=accepts_until)
+    cut = _cut(competition.attempts.filter(round=None), competition.closes_at, competition.grace)
+    # Read afresh: `competition.rounds` may be what a form made of them.
+    for round in Round.objects.filter(competition=competition):
+        round.competition = competition
+        cut += _cut(round.attempts.all(), round.ends_at, competition.grace)
+    return cut
+
+
+def _cut(attempts: AttemptQuerySet, ends_at: datetime, grace: int) -> int:
+    accepts_until = ends_at + timedelta(seconds=grace)
+    late = attempts.unfinished().filter(accepts_until__gt=accepts_until)
     return late.update(
-        deadline=Greatest(F("started_at"), Least(F("deadline"), closes_at)),
+        deadline=Greatest(F("started_at"), Least(F("deadline"), ends_at)),
         accepts_until=Greatest(F("started_at"), accepts_until),
     )

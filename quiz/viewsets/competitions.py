@@ -163,11 +163,15 @@ class CompetitionEditView(EditView):
     def save_instance(self):
         # Numbers, or the team round, that two rounds exchange would meet on the way.
         stored = Round.objects.filter(competition=self.form.instance)
+        round_closes = dict(stored.values_list("pk", "closes_at"))
         if self.form.formsets["rounds"].has_changed():
             stored.update(number=F("number") + 2 * MOST_ROUNDS, **NO_TEAMS)
         saved = super().save_instance()
         services.settle_dates(
-            competition=saved, changed=self.form.changed_terms, by=self.request.user
+            competition=saved,
+            changed=self.form.changed_terms,
+            round_closes=round_closes,
+            by=self.request.user,
         )
         return saved
 

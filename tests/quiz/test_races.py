@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Attempt, Board, Standing, StandingChange, UnionStanding
+from quiz.models import Attempt, Board, Round, Standing, StandingChange, UnionStanding
 from quiz.services import attempts as module
 from quiz.services import folding
 from quiz.services.dates import cut_attempts
-from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, answer_all
+from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory, UnionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,6 +157,57 @@ def test_a_start_that_is_under_way_is_cut_by_a_close_that_waits_for_it():
     starting.join()
     assert cut == 1
     assert Attempt.objects.get().deadline == held.closes_at
+
+
+def test_a_start_in_a_round_is_cut_by_a_close_of_the_round_that_waits_for_it():
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    round = RoundFactory(competition=competition)
+    member, begun, ended = MemberFactory(), threading.Event(), threading.Event()
+
+    def begin():
+        try:
+            with transaction.atomic():
+                services.start_attempt(competition=competition, member=member)
+                begun.set()
+                # Over at once without the lock that the start holds until it commits.
+                ended.wait(timeout=1)
+        finally:
+            connections.close_all()
+
+    starting = threading.Thread(target=begin)
+    starting.start()
+    assert begun.wait(timeout=30)
+    with transaction.atomic():
+        held = services.hold_dates(competition)
+        round.closes_at = timezone.now() + timedelta(minutes=1)
+        round.save(update_fields=["closes_at"])
+        cut = cut_attempts(competition=held)
+    ended.set()
+    starting.join()
+    assert cut == 1
+    assert Attempt.objects.get().deadline == round.closes_at
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_start_that_waits_finds_that_its_round_is_over_by_now(monkeypatch, gone):
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    round = RoundFactory(competition=competition)
+    share = module.share_dates
+
+    def share_late(found):
+        # What whoever held the competition until now has written.
+        rounds = Round.objects.filter(pk=round.pk)
+        if gone:
+            rounds.delete()
+        else:
+            rounds.update(closes_at=timezone.now() - timedelta(minutes=1))
+        share(found)
+
+    monkeypatch.setattr(module, "share_dates", share_late)
+    with pytest.raises(QuizError) as raised:
+        services.start_attempt(competition=competition, member=MemberFactory())
+    assert raised.value.code == "round_over"
+    assert not Attempt.objects.exists()
 
 
 def test_parallel_submits_count_once():

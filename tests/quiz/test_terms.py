@@ -14,7 +14,7 @@ from quiz import services, terms
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition
 from quiz.services import closing, dates
-from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, answer_all
+from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_round_screens import edited
 
@@ -41,13 +41,17 @@ def typed(moment):
 
 
 def form_of(competition, **changes):
+    return form_of_rounds(competition) | changes
+
+
+def form_of_rounds(competition, *rounds):
     competition.refresh_from_db()
     kept = {
         "slug": competition.slug,
         "freeze_at": typed(competition.freeze_at),
         "daily_tries": competition.daily_tries,
     }
-    return edited(competition) | kept | changes
+    return edited(competition, *rounds) | kept
 
 
 def saved(editor, competition, **changes):
@@ -60,6 +64,21 @@ def saved(editor, competition, **changes):
 
 def told():
     return [entry.data for entry in ModelLogEntry.objects.filter(action=dates.CHANGED)]
+
+
+def test_a_close_of_a_round_brought_forward_ends_its_open_attempts(editor):
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    round = RoundFactory(competition=competition)
+    services.start_attempt(competition=competition, member=MemberFactory())
+    kept = form_of_rounds(competition, {"closes_at": typed(timezone.now() + 2 * MINUTE)})
+    before = round.closes_at
+    address = reverse("competition:edit", args=[competition.pk])
+    assert editor.post(address, kept).status_code == 302
+    round.refresh_from_db()
+    attempt = Attempt.objects.get()
+    assert attempt.deadline == round.closes_at < before
+    assert attempt.accepts_until == round.closes_at + timedelta(seconds=competition.grace)
+    assert told()[-1]["round_1_closes_at"] == [str(before), str(round.closes_at)]
 
 
 def test_a_close_brought_forward_ends_the_open_attempts(editor, begun):
