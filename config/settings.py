@@ -308,6 +308,7 @@ BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
     "run-regrades": ("quiz.tasks.run_regrades", 60.0),
     "promote-alternates": ("quiz.tasks.promote_alternates", 600.0),
     "look-for-unfair-play": ("quiz.tasks.scan_attempts", crontab(hour=2, minute=30)),
+    "purge-ticket-lists": ("quiz.tasks.purge_ticket_lists", crontab(hour=3, minute=10)),
     "question-statistics": ("quiz.tasks.compute_statistics", crontab(hour=3, minute=20)),
     "resume-statistics": ("quiz.tasks.resume_statistics", 60.0),
     "fold-standings": ("quiz.tasks.fold_changes", 5.0),

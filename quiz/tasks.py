@@ -68,6 +68,12 @@ def restore_ticket_list(draw_pk: int) -> None:
 
 
 @shared_task
+def purge_ticket_lists() -> None:
+    """Delete the files of lists that never came to be a draw's."""
+    services.purge_lists()
+
+
+@shared_task
 def scan_attempts() -> None:
     """Look through yesterday's attempts for signs that nobody sat there."""
     services.scan_attempts()

@@ -115,7 +115,7 @@ from quiz.services.thawing import (
     thaw_boards,
     thaw_competition,
 )
-from quiz.services.ticket_lists import ask_for_list, restore_list
+from quiz.services.ticket_lists import ask_for_list, purge_lists, restore_list
 from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
 from quiz.services.waiting import undecided
 
@@ -195,6 +195,7 @@ __all__ = [
     "promote_due_alternates",
     "publish_notice",
     "publish_waiting",
+    "purge_lists",
     "rebuild_ladder",
     "rebuild_standings",
     "rebuild_union_standings",

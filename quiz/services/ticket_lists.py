@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from hashlib import sha256
 from tempfile import TemporaryFile
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 
 from quiz import lottery
 from quiz.models import Draw, Ticket
@@ -17,6 +19,9 @@ from quiz.models import Draw, Ticket
 logger = logging.getLogger(__name__)
 
 CHUNK = 5000
+FOLDER = "draws"
+# A freeze that is still between its file and its draw is much younger.
+ORPHAN_AGE = timedelta(days=1)
 # So long a lost file is not asked for again.
 ASKED_SECONDS = 600
 
@@ -32,7 +37,7 @@ def keep_list(*, draw: Draw, tickets: Iterable[tuple[int, str]]) -> tuple[str, s
             digest.update(line)
             file.write(line)
         file.seek(0)
-        name = f"draws/{draw.pk}-{digest.hexdigest()[:16]}.csv"
+        name = f"{FOLDER}/{draw.pk}-{digest.hexdigest()[:16]}.csv"
         return default_storage.save(name, File(file)), digest.hexdigest()
 
 
@@ -51,6 +56,25 @@ def restore_list(*, draw: Draw) -> bool:
         return False
     Draw.objects.filter(pk=draw.pk).update(list_file=name)
     return True
+
+
+def purge_lists(*, now: datetime | None = None) -> int:
+    """Delete the files that no draw names and that are a day old; returns how many.
+
+    A worker that is killed between the file and its draw leaves one. No draw will ever name it:
+    each list is kept under a name of its own.
+    """
+    before = (now or timezone.now()) - ORPHAN_AGE
+    try:
+        _folders, files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
+    named = set(Draw.objects.exclude(list_file="").values_list("list_file", flat=True))
+    found = {f"{FOLDER}/{file}" for file in files} - named
+    orphans = [name for name in found if default_storage.get_modified_time(name) < before]
+    for name in orphans:
+        default_storage.delete(name)
+    return len(orphans)
 
 
 def ask_for_list(*, draw: Draw) -> None:

@@ -251,3 +251,25 @@ def test_the_desk_says_how_far_it_is_and_why_it_was_given_up(
     body = client.get(desk).content.decode()
     assert "上次没有封存：没有人符合条件" in body
     assert f"{desk}freeze/" in body
+
+
+def test_the_file_of_a_freeze_that_was_killed_goes_after_a_day(draw, staff, monkeypatch):
+    def killed(*args):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_fix", killed)
+        with pytest.raises(Killed):
+            services.run_freeze(order=ordered(draw, staff))
+    services.run_freeze(order=FreezeOrder.objects.get(draw=draw))
+    draw.refresh_from_db()
+    _folders, files = module.default_storage.listdir("draws")
+    assert len(files) == 2
+    assert services.purge_lists() == 0
+    assert services.purge_lists(now=timezone.now() + timedelta(days=1, minutes=1)) == 1
+    _folders, files = module.default_storage.listdir("draws")
+    assert [f"draws/{file}" for file in files] == [draw.list_file.name]
+
+
+def test_where_no_list_was_ever_kept_nothing_is_deleted():
+    assert services.purge_lists(now=timezone.now() + timedelta(days=2)) == 0
