@@ -17,7 +17,7 @@ TOKEN = "b" * 32
 CROWD_CLIENTS = 16
 SAVE_CLIENTS = 4
 SAVE_PAUSE = 0.05
-ALONE_SECONDS = 6
+ALONE_SECONDS = 4
 SEQUENCE = count(1)  # of all saves, so that none is older than one before
 
 
