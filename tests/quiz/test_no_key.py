@@ -28,6 +28,7 @@ from quiz import boards, services
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Attempt, PaperRule, Question
+from quiz.secrecy import may_change_pool, may_show_key
 from quiz.services import attempts as module
 from quiz.sheet import Sheet
 from search import services as search
@@ -334,6 +335,25 @@ def test_a_bank_that_another_competition_draws_from_keeps_its_keys(
         assert "#review" in page
         assert WORLDS[0].explanation in client.get(dispute).content.decode()
         assert None not in {reply.right for reply in sheet_of_replies(attempt, timezone.now())}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("days", "published", "hidden"),
+    [(6, True, True), (8, True, False), (6, False, False), (-1, True, True)],
+)
+def test_a_competition_that_opens_shortly_keeps_the_keys_of_its_bank(days, published, hidden):
+    now = timezone.now()
+    over = CompetitionFactory(opens_at=now - timedelta(days=3), closes_at=now - timedelta(days=2))
+    CompetitionFactory(
+        bank=over.bank,
+        opens_at=now + timedelta(days=days),
+        closes_at=now + timedelta(days=9),
+        published=published,
+    )
+    assert may_show_key(over, now) is not hidden
+    question = over.bank.questions.first()
+    assert may_change_pool(question, now) is (days > 0)
 
 
 def test_the_rules_say_until_when_a_shared_bank_keeps_its_keys(client):

@@ -280,7 +280,7 @@ def test_the_team_board_shows_teams_and_no_name_of_a_person(signed_in, client, f
     assert "（我的队）" not in page
     own = team_page(signed_in(people(team)[1]), final)
     assert "（我的队）" in own
-    assert "我的队 1 名 钢城队 · 30 分 · 用时 30 秒" in own
+    assert "我的队 第 1 名 钢城队 · 30 分 · 用时 30 秒" in own
 
 
 def test_the_team_board_says_in_which_state_it_is(client, final):

@@ -1,7 +1,6 @@
 """`make demo`: the whole site on this machine, with content, nothing else installed."""
 
 import hashlib
-import os
 import signal
 import sys
 import time
@@ -22,6 +21,8 @@ from search.services import fill_admin_index
 
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60
+# How Celery's warning of root begins.
+OF_ROOT = "You're running the worker with superuser privileges"
 
 
 class Command(BaseCommand):
@@ -89,11 +90,11 @@ class Command(BaseCommand):
             )  # fmt: skip
             group.start(
                 "后台任务",
-                [sys.executable, "-m", "celery", "--app", "config", "--quiet", "worker",
-                 "--pool", "solo", "--beat", "--loglevel", "WARNING",
-                 "--without-gossip", "--without-mingle"],
                 # Of root, who tries the demo in a container; it takes no work but its own.
-                {"SITE_URL": address, "PYTHONWARNINGS": quiet_of_root()},
+                [sys.executable, "-W", f"ignore:{OF_ROOT}", "-m", "celery", "--app", "config",
+                 "--quiet", "worker", "--pool", "solo", "--beat", "--loglevel", "WARNING",
+                 "--without-gossip", "--without-mingle"],
+                {"SITE_URL": address},
             )  # fmt: skip
             self.wait_until_it_answers(group, address)
             if not group.stopping and not group.ended():
@@ -133,12 +134,6 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
-
-
-def quiet_of_root() -> str:
-    """PYTHONWARNINGS without Celery's warning of root, after those that are set already."""
-    own = "ignore:You're running the worker with superuser privileges"
-    return ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), own]))
 
 
 def fingerprint() -> str:
