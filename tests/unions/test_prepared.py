@@ -3,12 +3,13 @@
 import threading
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.unions import MemberFactory
 from unions.auth import PhoneOrUsernameBackend
 from unions.models import Member
-from unions.prepared import Given, PreparedRows, PreparedUpdate
+from unions.prepared import Given, PreparedRows, PreparedUpdate, Written
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,22 @@ def test_all_rows_come_in_the_order_of_the_query():
     )
     assert after(later[0].pk) == [(later[3].pk, True), (later[2].pk, True)]
     assert after(later[3].pk) == []
+
+
+def test_a_word_stands_in_the_statement_itself():
+    member = MemberFactory(display_name="Wang")
+    rows = PreparedRows(
+        lambda: Member.objects.filter(display_name=Written("Wang")).values_list("pk")
+    )
+    with CaptureQueriesContext(connection) as captured:
+        assert rows() == [(member.pk,)]
+    assert [rows._parameters, "'Wang'" in captured[0]["sql"]] == [(), True]
+
+
+@pytest.mark.parametrize("text", ["", "two words", "it's", "a%s"])
+def test_what_is_no_word_stands_in_no_statement(text):
+    with pytest.raises(ValueError, match="not a word"):
+        Written(text)
 
 
 def test_an_update_changes_the_row_it_is_told_and_says_how_many():
