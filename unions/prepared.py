@@ -26,6 +26,23 @@ class Given(Expression):
         return self.output_field.get_db_prep_save(values[self.place], connection)
 
 
+class Written(Expression):
+    """In a prepared query, a word that stands in the statement itself.
+
+    For what decides whether an index with a condition fits: SQLite plans a statement anew at every
+    run when a parameter does.
+    """
+
+    def __init__(self, word: str):
+        super().__init__(output_field=models.CharField())
+        if not word.isidentifier():
+            raise ValueError(f"not a word: {word!r}")
+        self.word = word
+
+    def as_sql(self, compiler, connection) -> tuple[str, list]:
+        return f"'{self.word}'", []
+
+
 class Prepared:
     """A query whose SQL is kept; `make` gives it, with `Given` where a value is to come.
 

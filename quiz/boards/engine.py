@@ -1,9 +1,10 @@
 """What an engine of boards answers; every engine gives the same answers."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
-from quiz.models import Board
+from quiz.models import Board, Competition, Round
 
 # What a board shows of a member: name, nickname, path of the union that the member counts for.
 Person = tuple[str, str, str | None]
@@ -33,6 +34,11 @@ class Window:
 
 class Engine(Protocol):
     """Boards are in order of cost, then member id; lower is better, equal cost is equal rank."""
+
+    def board(
+        self, competition: Competition, *, day: date | None = None, round: Round | None = None
+    ) -> Board | None:
+        """The board as `top` needs it; None where it is known that there is none."""
 
     def top(self, board: Board, most: int) -> list[Entry]:
         """The first `most`."""

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import date
 
 from quiz.boards.engine import Engine, Entry, Window
 from quiz.boards.redis import CopyMissing, CopyUnreachable, RedisEngine
-from quiz.models import Board
+from quiz.models import Board, Competition, Round
 from search.engines.breaker import Breaker
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,11 @@ class GuardedEngine:
         self.copy = copy
         self.truth = truth
         self.breaker = breaker or Breaker(failures=1)
+
+    def board(
+        self, competition: Competition, *, day: date | None = None, round: Round | None = None
+    ) -> Board | None:
+        return Board.objects.find(competition, day=day, round=round)
 
     def top(self, board: Board, most: int) -> list[Entry]:
         return self._ask("top", board, most)

@@ -51,10 +51,11 @@ def top(
     most: int = TOP,
 ) -> list[Row]:
     """The first `most` of the total board, or of that of a local day or a round."""
-    board = Board.objects.find(competition, day=day, round=round)
+    asked = engine()
+    board = asked.board(competition, day=day, round=round)
     if board is None:
         return []
-    entries = engine().top(board, most)
+    entries = asked.top(board, most)
     return _rows(board, entries, ranks([entry.cost for entry in entries]), member)
 
 

@@ -1,10 +1,11 @@
 """Boards read from the database: the truth that every other engine copies."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 
 from quiz.boards.engine import Entry, Person, Window
-from quiz.models import Board, Rung, Standing
+from quiz.models import Board, Competition, Round, Rung, Standing
 from unions.models import Member
 from unions.prepared import Given, PreparedRows
 
@@ -19,8 +20,14 @@ BOARD, MEMBER, COST = Board._meta.pk, Member._meta.pk, Standing._meta.get_field(
 class SqlEngine:
     """Along the index (board, cost, member); ranks by the ladder (quiz/ladder.py)."""
 
+    def board(
+        self, competition: Competition, *, day: date | None = None, round: Round | None = None
+    ) -> Board:
+        """Not read: `top` finds it in its own statement."""
+        return Board.of(competition, day=day, round_id=round.pk if round else None)
+
     def top(self, board: Board, most: int) -> list[Entry]:
-        return _entries(_top(most)(board.pk))
+        return _entries(_top(board.kind, most)(*board.part))
 
     def rank(self, board: Board, cost: int) -> int:
         return self._ahead(board, cost)[0] + 1
@@ -84,9 +91,13 @@ _own = PreparedRows(
 )
 
 
-@lru_cache(maxsize=8)
-def _top(most: int) -> PreparedRows:
-    return PreparedRows(lambda: Standing.objects.on(Given(0, BOARD)).values_list(*PERSON)[:most])
+@lru_cache(maxsize=24)
+def _top(kind: str, most: int) -> PreparedRows:
+    return PreparedRows(
+        lambda: Standing.objects.on(Board.objects.given(kind).values("pk")[:1]).values_list(
+            *PERSON
+        )[:most]
+    )
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from quiz.models.competition import Competition
 from quiz.models.round import Round
 from quiz.ordering import Result
 from unions.models import Member, Union
-from unions.prepared import Given, PreparedObjects, PreparedRows
+from unions.prepared import Given, PreparedObjects, PreparedRows, Written
 
 
 class BoardQuerySet(models.QuerySet):
@@ -25,19 +25,24 @@ class BoardQuerySet(models.QuerySet):
 
         None before any result.
         """
-        if round is not None:
-            row = _of_round.one(competition.pk, round.pk)
-        elif day is not None:
-            row = _of_day.one(competition.pk, day)
-        else:
-            row = _total.one(competition.pk)
+        board = Board.of(competition, day=day, round_id=round.pk if round else None)
+        row = _found[board.kind].one(*board.part)
         if row is None:
             return None
         board = Board.from_db(DEFAULT_DB_ALIAS, (), row)
         board.competition = competition
         return board
 
-    def of(self, competition: Competition) -> "list[Board]":
+    def given(self, kind: str) -> "BoardQuerySet":
+        """The board of `kind` for a prepared statement, which is given the `part` of one."""
+        found = self.filter(competition=Given(0, Competition._meta.pk), kind=Written(kind))
+        if kind == Board.Kind.DAY:
+            return found.filter(day=Given(1, Board._meta.get_field("day")))
+        if kind == Board.Kind.ROUND:
+            return found.filter(round__id=Given(1, Round._meta.pk))
+        return found
+
+    def all_of(self, competition: Competition) -> "list[Board]":
         """All boards of `competition`, as this object, in the order of `needed`."""
         found = self.filter(competition=competition).order_by(
             F("day").asc(nulls_first=True), F("round_id").asc(nulls_first=True)
@@ -150,6 +155,11 @@ class Board(models.Model):
         return cls(competition=competition, kind=kind, day=day, round_id=round_id)
 
     @property
+    def part(self) -> tuple[int | date, ...]:
+        """What it is of: the values for `BoardQuerySet.given` of its kind."""
+        return (self.competition_id, *filter(None, (self.day, self.round_id)))
+
+    @property
     def counting(self) -> str:
         """By what rule the results of one person are put together here."""
         if self.kind == self.Kind.ROUND:
@@ -201,25 +211,10 @@ def _parts(rounds: int, days: int) -> PreparedObjects:
 
 
 _columns = [field.attname for field in Board._meta.concrete_fields]
-_total = PreparedRows(
-    lambda: Board.objects.filter(
-        competition=Given(0, Competition._meta.pk), kind=Board.Kind.TOTAL
-    ).values_list(*_columns)
-)
-_of_day = PreparedRows(
-    lambda: Board.objects.filter(
-        competition=Given(0, Competition._meta.pk),
-        kind=Board.Kind.DAY,
-        day=Given(1, Board._meta.get_field("day")),
-    ).values_list(*_columns)
-)
-_of_round = PreparedRows(
-    lambda: Board.objects.filter(
-        competition=Given(0, Competition._meta.pk),
-        kind=Board.Kind.ROUND,
-        round__id=Given(1, Round._meta.pk),
-    ).values_list(*_columns)
-)
+_found = {
+    kind: PreparedRows(lambda kind=kind: Board.objects.given(kind).values_list(*_columns))
+    for kind in Board.Kind.values
+}
 
 
 class RungQuerySet(models.QuerySet):

@@ -111,7 +111,7 @@ def go_on_with_thaw(
     run = ThawRun.objects.select_related("competition").get(pk=run.pk)
     # As it will be: every attempt counts.
     run.competition.thawed_at = run.started_at
-    boards = Board.objects.of(run.competition)
+    boards = Board.objects.all_of(run.competition)
     try:
         while _chunk(run, boards, me):
             if clock() >= until:

@@ -49,6 +49,16 @@ def test_equal_results_share_a_rank_and_the_next_one_is_skipped():
     assert [row.rank for row in boards.top(competition, None)] == [1, 2, 2, 4]
 
 
+def test_the_best_are_read_in_one_statement(count_queries):
+    competition = CompetitionFactory()
+    assert boards.top(competition, None) == []
+    played(competition)
+    day = timezone.localdate()
+    for part in ({}, {"day": day}):
+        assert len(boards.top(competition, None, **part)) == 1
+        assert count_queries(lambda part=part: boards.top(competition, None, **part)) == 1
+
+
 def test_the_own_place_comes_first_with_its_neighbours(client, signed_in):
     competition = CompetitionFactory()
     members = [played(competition, right=4 - n // 2, seconds=60 + n % 2) for n in range(7)]

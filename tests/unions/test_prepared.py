@@ -3,12 +3,20 @@
 import threading
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.unions import MemberFactory, UnionFactory
 from unions.auth import PhoneOrUsernameBackend
 from unions.models import Member
-from unions.prepared import Given, PreparedObjects, PreparedRows, PreparedUpdate, keep_related
+from unions.prepared import (
+    Given,
+    PreparedObjects,
+    PreparedRows,
+    PreparedUpdate,
+    Written,
+    keep_related,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +88,22 @@ def test_a_relation_that_was_read_is_not_read_again(django_assert_num_queries):
         assert list(union.members.all()) == [one]
         assert one.union is union
     assert set(union.members.filter(is_active=True)) == {one, other}
+
+
+def test_a_word_stands_in_the_statement_itself():
+    member = MemberFactory(display_name="Wang")
+    rows = PreparedRows(
+        lambda: Member.objects.filter(display_name=Written("Wang")).values_list("pk")
+    )
+    with CaptureQueriesContext(connection) as captured:
+        assert rows() == [(member.pk,)]
+    assert [rows._parameters, "'Wang'" in captured[0]["sql"]] == [(), True]
+
+
+@pytest.mark.parametrize("text", ["", "two words", "it's", "a%s"])
+def test_what_is_no_word_stands_in_no_statement(text):
+    with pytest.raises(ValueError, match="not a word"):
+        Written(text)
 
 
 def test_an_update_changes_the_row_it_is_told_and_says_how_many():
