@@ -9,7 +9,6 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models.attempt import AttemptQuerySet
 from quiz.models.competition import Competition
 from quiz.models.round import Round
 from quiz.ordering import Result
@@ -181,12 +180,6 @@ class Board(models.Model):
         if self.kind == self.Kind.ROUND:
             return self.round_id == result.round
         return self.day is None or self.day == result.day
-
-    def narrow(self, attempts: AttemptQuerySet) -> AttemptQuerySet:
-        """Those of `attempts` of the competition that count here; the same rule as `takes`."""
-        if self.kind == self.Kind.ROUND:
-            return attempts.filter(round=self.round_id)
-        return attempts if self.day is None else attempts.filter(day=self.day)
 
 
 @cache

@@ -131,8 +131,10 @@ def test_without_the_transaction_and_its_handling_the_same_race_happens(one_try_
     assert Attempt.objects.filter(member=member).count() == 3
 
 
-def test_a_start_that_is_under_way_is_cut_by_a_close_that_waits_for_it():
+@pytest.mark.parametrize("in_round", [False, True])
+def test_a_start_that_is_under_way_is_cut_by_a_close_that_waits_for_it(in_round):
     competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    round = RoundFactory(competition=competition) if in_round else None
     member, begun, ended = MemberFactory(), threading.Event(), threading.Event()
 
     def begin():
@@ -150,42 +152,14 @@ def test_a_start_that_is_under_way_is_cut_by_a_close_that_waits_for_it():
     assert begun.wait(timeout=30)
     with transaction.atomic():
         held = services.hold_dates(competition)
-        held.closes_at = timezone.now() + timedelta(minutes=1)
-        held.save(update_fields=["closes_at"])
+        moved = round or held
+        moved.closes_at = timezone.now() + timedelta(minutes=1)
+        moved.save(update_fields=["closes_at"])
         cut = cut_attempts(competition=held)
     ended.set()
     starting.join()
     assert cut == 1
-    assert Attempt.objects.get().deadline == held.closes_at
-
-
-def test_a_start_in_a_round_is_cut_by_a_close_of_the_round_that_waits_for_it():
-    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
-    round = RoundFactory(competition=competition)
-    member, begun, ended = MemberFactory(), threading.Event(), threading.Event()
-
-    def begin():
-        try:
-            with transaction.atomic():
-                services.start_attempt(competition=competition, member=member)
-                begun.set()
-                # Over at once without the lock that the start holds until it commits.
-                ended.wait(timeout=1)
-        finally:
-            connections.close_all()
-
-    starting = threading.Thread(target=begin)
-    starting.start()
-    assert begun.wait(timeout=30)
-    with transaction.atomic():
-        held = services.hold_dates(competition)
-        round.closes_at = timezone.now() + timedelta(minutes=1)
-        round.save(update_fields=["closes_at"])
-        cut = cut_attempts(competition=held)
-    ended.set()
-    starting.join()
-    assert cut == 1
-    assert Attempt.objects.get().deadline == round.closes_at
+    assert Attempt.objects.get().deadline == moved.closes_at
 
 
 @pytest.mark.parametrize("gone", [False, True])

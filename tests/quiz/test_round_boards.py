@@ -218,15 +218,26 @@ def test_the_database_keeps_one_board_per_round_and_a_round_for_each(competition
         )
 
 
-def test_what_a_board_takes_of_a_list_and_of_the_table_is_the_same(competition, first, second):
-    for round, days in ((first, 1), (first, 0), (second, 0)):
-        played(round, now=timezone.now() - days * DAY)
-    rows = list(competition.attempts.values_list("pk", "day", "round"))
+def test_a_board_takes_the_results_of_its_day_or_round_and_the_total_one_all(
+    competition, first, second
+):
     today = timezone.localdate()
-    for board in Board.objects.needed(competition, {today, today - DAY}, {first.pk, second.pk}):
-        taken = {pk for pk, day, round in rows if board.takes(Result(day, 0, 0, round))}
-        narrowed = board.narrow(competition.attempts.all())
-        assert taken == set(narrowed.values_list("pk", flat=True))
+    parts = [(first, today - DAY), (first, today), (second, today)]
+    results = [Result(day, 0, 0, round.pk) for round, day in parts]
+    needed = Board.objects.needed(competition, {today, today - DAY}, {first.pk, second.pk})
+    taken = {
+        (board.round_id, board.day): [
+            place for place, row in enumerate(results) if board.takes(row)
+        ]
+        for board in needed
+    }
+    assert taken == {
+        (None, None): [0, 1, 2],
+        (first.pk, None): [0, 1],
+        (second.pk, None): [2],
+        (None, today - DAY): [0],
+        (None, today): [1, 2],
+    }
 
 
 def test_the_page_offers_the_rounds_that_have_opened_the_latest_first(client, competition):
