@@ -112,11 +112,20 @@ class Attempt(models.Model):
     wagtail_reference_index_ignore = True
 
     uuid = models.UUIDField(_("编号"), unique=True, default=uuid.uuid4, editable=False)
+    # The indexes of these two begin with them already.
     competition = models.ForeignKey(
-        Competition, models.PROTECT, related_name="attempts", verbose_name=_("竞赛")
+        Competition,
+        models.PROTECT,
+        db_index=False,
+        related_name="attempts",
+        verbose_name=_("竞赛"),
     )
     member = models.ForeignKey(
-        Member, models.PROTECT, related_name="attempts", verbose_name=_("会员")
+        Member,
+        models.PROTECT,
+        db_index=False,
+        related_name="attempts",
+        verbose_name=_("会员"),
     )
     union = models.ForeignKey(
         Union,
@@ -218,6 +227,7 @@ class Attempt(models.Model):
             ),
             models.Index(fields=["submitted_at", "union"], name="attempt_by_submission"),
             models.Index(fields=["member", "day"], name="attempt_by_member_day"),
+            models.Index(fields=["competition", "member"], name="attempt_by_competition"),
         ]
 
     def __str__(self):
