@@ -1,8 +1,9 @@
 """Picture and sound that belong to a stem, as pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from media.models import SiteImage, SiteMedia
@@ -43,8 +44,8 @@ def exhibits_of(contents: Iterable[dict]) -> list[Exhibit]:
     At most three queries, and none where no stem has a picture or sound.
     """
     contents = list(contents)
-    pictures = _found(SiteImage.objects.prefetch_renditions(SPEC), "picture", contents)
-    sounds = _found(SiteMedia.objects.public(), "sound", contents)
+    pictures = _found(_pictures, "picture", contents)
+    sounds = _found(SiteMedia.objects.public, "sound", contents)
     return [
         Exhibit(
             _picture(pictures.get(content["picture"]), content) if "picture" in content else None,
@@ -54,9 +55,13 @@ def exhibits_of(contents: Iterable[dict]) -> list[Exhibit]:
     ]
 
 
-def _found(rows, name: str, contents: list[dict]) -> dict:
+def _pictures() -> QuerySet[SiteImage]:
+    return SiteImage.objects.prefetch_renditions(SPEC)
+
+
+def _found(rows: Callable[[], QuerySet], name: str, contents: list[dict]) -> dict:
     keys = {content[name] for content in contents if name in content}
-    return {row.pk: row for row in rows.filter(pk__in=keys)} if keys else {}
+    return {row.pk: row for row in rows().filter(pk__in=keys)} if keys else {}
 
 
 def _picture(image: SiteImage | None, content: dict) -> Picture:

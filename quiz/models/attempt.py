@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from quiz.drawing import Paper
@@ -27,9 +28,10 @@ class AttemptQuerySet(models.QuerySet):
             found.competition = competition
         return found
 
-    def own(self, member: Member, slug: str, uuid: uuid.UUID) -> "AttemptQuerySet":
-        """The one attempt of that number, if it is of `member` in that competition."""
-        return self.filter(uuid=uuid, member=member, competition__slug=slug)
+    def own(self, member: Member, slug: str, uuid: uuid.UUID) -> "Attempt":
+        """The attempt of that number, if it is of `member` in that competition, with bank, union
+        and round. `Attempt.DoesNotExist`."""
+        return _found(_own.one(uuid, member.pk, slug))
 
     def held(self) -> "AttemptQuerySet":
         """As they are now, held by this transaction."""
@@ -240,7 +242,13 @@ class Attempt(models.Model):
         return self.question_url(1)
 
     def question_url(self, number: int) -> str:
-        return reverse("quiz:question", args=[self.competition.slug, self.uuid, number])
+        return f"{self._before_number}{number}/"
+
+    @cached_property
+    def _before_number(self) -> str:
+        """What the addresses of all questions begin with: a page names each of them."""
+        first = reverse("quiz:question", args=[self.competition.slug, self.uuid, 1])
+        return first.removesuffix("1/")
 
     def drawn(self) -> Paper:
         """The paper as the pure functions read it."""
@@ -288,19 +296,25 @@ def _found(attempt: Attempt | None) -> Attempt:
 
 
 def _with_bank(attempts: AttemptQuerySet) -> AttemptQuerySet:
-    return attempts.held().select_related("competition__bank", "competition__union")
+    return attempts.select_related("competition__bank", "competition__union")
 
 
-_held = PreparedObjects(lambda: _with_bank(Attempt.objects.filter(pk=Given(0, Attempt._meta.pk))))
-_own_held = PreparedObjects(
-    lambda: _with_bank(
-        Attempt.objects.own(
-            Given(1, Member._meta.pk),
-            Given(2, Competition._meta.get_field("slug")),
-            Given(0, Attempt._meta.get_field("uuid")),
+def _given() -> AttemptQuerySet:
+    """The one that `own` and `hold_own` ask for."""
+    return _with_bank(
+        Attempt.objects.filter(
+            uuid=Given(0, Attempt._meta.get_field("uuid")),
+            member=Given(1, Member._meta.pk),
+            competition__slug=Given(2, Competition._meta.get_field("slug")),
         )
     )
+
+
+_held = PreparedObjects(
+    lambda: _with_bank(Attempt.objects.filter(pk=Given(0, Attempt._meta.pk))).held()
 )
+_own_held = PreparedObjects(lambda: _given().held())
+_own = PreparedObjects(lambda: _given().select_related("round"))
 _latest = PreparedObjects(
     lambda: Attempt.objects.of(Given(0, Competition._meta.pk), Given(1, Member._meta.pk))[:1]
 )

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -41,8 +41,10 @@ STATUS = {
 
 def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
     """The member's own attempt; anyone else's does not exist."""
-    found = Attempt.objects.own(request.user, slug, uuid)
-    return get_object_or_404(found.select_related("competition__bank", "round"))
+    try:
+        return Attempt.objects.own(request.user, slug, uuid)
+    except Attempt.DoesNotExist as error:
+        raise Http404 from error
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
