@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 
 from config import strict_json
@@ -33,6 +34,20 @@ def problem(
 def int_above(text: str, limit: int) -> bool:
     """Whether `text` is anything but a number up to `limit`."""
     return not (text.isascii() and text.isdecimal()) or int(text[:20]) > limit
+
+
+class LanguageMiddleware:
+    """Say once for each request that it is answered in Chinese.
+
+    While nobody has said it, Django finds that out anew for every text and every number.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        activate(settings.LANGUAGE_CODE)
+        return self.get_response(request)
 
 
 class BodyLimitMiddleware:

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.utils.translation.trans_real import DjangoTranslation
+from django.utils.translation import gettext
+from django.utils.translation.trans_real import DjangoTranslation, translation
 
 from tests.factories.unions import MemberFactory
 
@@ -215,3 +216,12 @@ def test_no_screen_of_the_editors_shows_a_package_s_english(signed_in, address):
 def test_texts_can_be_told_from_markup():
     page = "<style>p {}</style><p title='See  this'>Save <b>now</b></p><script>x</script>"
     assert visible_texts(page) == {"See this", "Save", "now"}
+
+
+def test_a_text_is_looked_up_in_the_catalogues_once():
+    apps.get_app_config("config").ready()  # a test may have had the catalogues read anew
+    looked_up = translation(settings.LANGUAGE_CODE).gettext.cache_info
+    assert gettext("跳到正文") == "跳到正文"
+    before = looked_up()
+    assert gettext("跳到正文") == "跳到正文"
+    assert (looked_up().hits, looked_up().misses) == (before.hits + 1, before.misses)

@@ -3,12 +3,19 @@
 import json
 
 import pytest
+from django.utils import translation
 
 from media.models import SiteDocument
 from tests.factories.media import SiteDocumentFactory
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
+
+
+def test_a_request_is_answered_in_chinese_whatever_was_spoken_before(client):
+    with translation.override("en"):
+        client.get(LOGIN)
+        assert translation.get_language() == "zh-hans"
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b"])
