@@ -1,4 +1,4 @@
-"""Prize draws: announced, then frozen, then drawn; see `quiz.lottery` for how."""
+"""Prize draws: announced, then frozen, then drawn, or withdrawn; see `quiz.lottery` for how."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,12 +15,15 @@ from quiz.models.attempt import Attempt
 from quiz.models.competition import Competition
 from unions.models import Member
 
+MOST_REASON = 200
+
 
 class DrawQuerySet(models.QuerySet):
     def waiting(self, now: datetime) -> "DrawQuerySet":
-        """Announced or frozen, and not drawn; without those whose list came too late."""
+        """Announced or frozen, and still to be drawn; without those whose list came too late."""
         missed = Q(state=Draw.State.ANNOUNCED, value_due_at__lte=now)
-        return self.exclude(state=Draw.State.DRAWN).exclude(missed)
+        going = self.filter(state__in=[Draw.State.ANNOUNCED, Draw.State.FROZEN])
+        return going.exclude(missed)
 
     def public(self) -> "DrawQuerySet":
         """Draws that anyone may see."""
@@ -38,7 +41,10 @@ class DrawQuerySet(models.QuerySet):
 
 
 class Draw(models.Model):
-    """One prize draw. `secret` is shown to nobody before the draw, `salt` never."""
+    """One prize draw.
+
+    `secret` is shown to nobody before the draw is over, drawn or withdrawn; `salt` never.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -46,6 +52,7 @@ class Draw(models.Model):
         ANNOUNCED = "announced", _("已公布规则")
         FROZEN = "frozen", _("奖券已封存")
         DRAWN = "drawn", _("已开奖")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     class Rule(models.TextChoices):
         FINISHED = "finished", _("交过一份有效答卷")
@@ -95,6 +102,10 @@ class Draw(models.Model):
     announced_at = models.DateTimeField(_("公布时间"), editable=False)
     frozen_at = models.DateTimeField(_("封存时间"), null=True, blank=True, editable=False)
     drawn_at = models.DateTimeField(_("开奖时间"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField(
+        _("撤回的原因"), max_length=MOST_REASON, blank=True, editable=False
+    )
 
     objects = DrawQuerySet.as_manager()
 
@@ -110,6 +121,8 @@ class Draw(models.Model):
                     public_value="",
                     frozen_at__isnull=True,
                     drawn_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                    withdrawn_reason="",
                 )
                 | Q(
                     state="frozen",
@@ -118,6 +131,8 @@ class Draw(models.Model):
                     public_value="",
                     frozen_at__isnull=False,
                     drawn_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                    withdrawn_reason="",
                 )
                 | Q(
                     state="drawn",
@@ -126,6 +141,17 @@ class Draw(models.Model):
                     public_value__gt="",
                     frozen_at__isnull=False,
                     drawn_at__isnull=False,
+                    withdrawn_at__isnull=True,
+                    withdrawn_reason="",
+                )
+                | Q(
+                    state="withdrawn",
+                    list_hash="",
+                    public_value="",
+                    frozen_at__isnull=True,
+                    drawn_at__isnull=True,
+                    withdrawn_at__isnull=False,
+                    withdrawn_reason__gt="",
                 ),
                 name="draw_goes_step_by_step",
             ),
@@ -153,6 +179,25 @@ class Draw(models.Model):
     @property
     def is_drawn(self) -> bool:
         return self.state == self.State.DRAWN
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == self.State.WITHDRAWN
+
+    @property
+    def secret_is_out(self) -> bool:
+        """Whether nothing more can come of the secret, so that it is public."""
+        return self.is_drawn or self.is_withdrawn
+
+    def obstacle_to_withdrawal(self) -> str:
+        """The code of what speaks against taking the draw back; "" where nothing does."""
+        if self.state != self.State.ANNOUNCED:
+            return {
+                self.State.FROZEN: "withdraw_frozen",
+                self.State.DRAWN: "withdraw_drawn",
+                self.State.WITHDRAWN: "draw_withdrawn",
+            }[self.State(self.state)]
+        return "withdraw_freezing" if self.freeze_orders.under_way().exists() else ""
 
     def has_list(self) -> bool:
         """Whether the published list stands in its file."""
@@ -209,6 +254,18 @@ class Draw(models.Model):
             value_due_at=lottery.moment(self.value_due_at),
             winners=tuple(number for number, alternate in wins if not alternate),
             alternates=tuple(number for number, alternate in wins if alternate),
+        )
+
+    def withdrawal(self) -> lottery.Withdrawal:
+        """What is published in place of a record; only of a draw that was withdrawn."""
+        return lottery.Withdrawal(
+            draw=self.pk,
+            secret=self.secret,
+            secret_hash=self.secret_hash,
+            announced_at=lottery.moment(self.announced_at),
+            value_due_at=lottery.moment(self.value_due_at),
+            withdrawn_at=lottery.moment(self.withdrawn_at),
+            reason=self.withdrawn_reason,
         )
 
 

@@ -1,6 +1,6 @@
 """Prize draws: announce, reveal, claim; `quiz.services.freezing` stands between the first two.
 
-Each step once, none back.
+Each step once, none back; until its tickets are frozen a whole draw may be withdrawn.
 Whoever acts is `by`; every step of staff leaves an entry in the log, none of which says the secret.
 """
 
@@ -81,12 +81,34 @@ def announce_draw(
     return draw
 
 
+def withdraw_draw(*, draw: Draw, reason: str, by: Member, now: datetime | None = None) -> Draw:
+    """Take back what was announced, for good: it is neither frozen nor drawn any more.
+
+    `reason` and the secret are public from now on, so that anyone can check that the hash was of
+    it. Only until a freeze is ordered. `QuizError` with code reason_needed, withdraw_freezing,
+    withdraw_frozen, withdraw_drawn, or draw_withdrawn.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise QuizError("reason_needed")
+    with transaction.atomic():
+        draw = _locked(draw)
+        if obstacle := draw.obstacle_to_withdrawal():
+            raise QuizError(obstacle)
+        draw.state, draw.withdrawn_reason = Draw.State.WITHDRAWN, reason
+        draw.withdrawn_at = now or timezone.now()
+        draw.save(update_fields=["state", "withdrawn_reason", "withdrawn_at"])
+        log(draw, "quiz.draw.withdraw", user=by, data={"reason": reason})
+    return draw
+
+
 def reveal_winners(
     *, draw: Draw, public_value: str, by: Member, now: datetime | None = None
 ) -> Draw:
     """Draw the winners from the frozen list, the secret and the public value; only ever once.
 
-    `QuizError` with code draw_not_frozen, draw_done, draw_too_early or draw_needs_value.
+    `QuizError` with code draw_not_frozen, draw_withdrawn, draw_done, draw_too_early or
+    draw_needs_value.
     """
     now = now or timezone.now()
     value = public_value.strip()
@@ -94,6 +116,8 @@ def reveal_winners(
         draw = _locked(draw)
         if draw.is_drawn:
             raise QuizError("draw_done")
+        if draw.is_withdrawn:
+            raise QuizError("draw_withdrawn")
         if draw.state != Draw.State.FROZEN:
             raise QuizError("draw_not_frozen")
         if not draw.value_is_out(now):

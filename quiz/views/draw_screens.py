@@ -1,4 +1,4 @@
-"""The editors' screens for prize draws: announce, freeze, reveal, each asked once more."""
+"""The editors' screens for prize draws, step by step, each asked once more."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from wagtail.permissions import register_permission_policy
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Draw, Win
+from quiz.models.draw import MOST_REASON
 from quiz.viewsets.base import NothingIsDeleted
 from quiz.viewsets.desks import DeskViewSet
 from quiz.workbooks import saved_as, workbook
@@ -42,7 +43,12 @@ class DrawForm(forms.ModelForm):
         max_length=2000,
         help_text=_("每行一个：名称、空格、名额，如“一等奖 10”。先写的先抽。"),
     )
-    sure = forms.BooleanField(label=_("已经核对。公布以后，规则、奖项和约定的数值都不能再改。"))
+    sure = forms.BooleanField(
+        label=_(
+            "已经核对。公布以后，规则、奖项和约定的数值都不能再改；"
+            "公布错了，只能在封存奖券以前撤回，另外公布。"
+        )
+    )
 
     class Meta:
         model = Draw
@@ -83,6 +89,17 @@ class RevealForm(forms.Form):
     )
 
 
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("撤回的原因"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("公开页上会显示。写明哪里错了、是不是另外公布，最多 200 字。"),
+        error_messages={"required": _("请写明撤回的原因，公开页上会显示。")},
+    )
+    sure = forms.BooleanField(label=_("已经核对，要撤回的就是这一次"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_add
 def announce(request: HttpRequest) -> HttpResponse:
@@ -111,12 +128,13 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
-    now = timezone.now()
+    now, by = timezone.now(), request.user
     context = {
         "draw": draw,
         "prizes": draw.prizes.all(),
         "wins": Win.objects.for_lists(draw)[:200],
         "order": draw.freeze_orders.order_by("-pk").first(),
+        "may_withdraw": not draw.obstacle_to_withdrawal() and by.has_perm("quiz.add_draw"),
         "form": RevealForm(request.POST if problem else None),
         "problem": problem,
         "lapsed": len(services.lapsed_wins(draw, now)) if draw.is_drawn else 0,
@@ -127,6 +145,28 @@ def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
     }
     status = 422 if problem else 200
     return render(request, "quiz/admin/draw.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_add
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a withdrawal means, and why it has to be; the tick of the box makes it public."""
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    if request.method != "POST" and draw.obstacle_to_withdrawal():
+        return redirect("draw:edit", pk)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_draw(draw=draw, reason=form.cleaned_data["reason"], by=request.user)
+        except QuizError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("已撤回，公开页已写明。"))
+            return redirect("draw:edit", pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"draw": draw, "prizes": draw.prizes.all(), "form": form}
+    return render(request, "quiz/admin/draw_withdraw.html", context, status=status)
 
 
 @require_POST
@@ -168,8 +208,8 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @may_change
 def winners_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Winners and alternates as a workbook, for whoever hands out the prizes."""
-    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    """Winners and alternates as a workbook, for whoever hands out the prizes; once drawn."""
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk, state=Draw.State.DRAWN)
     head = [
         _("次序"),
         _("奖券号"),
@@ -228,6 +268,7 @@ class DrawViewSet(DeskViewSet):
     desk = desk
     maker = announce
     steps = (
+        path("<int:pk>/withdraw/", withdraw, name="withdraw"),
         path("<int:pk>/freeze/", freeze, name="freeze"),
         path("<int:pk>/reveal/", reveal, name="reveal"),
         path("<int:pk>/promote/", promote, name="promote"),

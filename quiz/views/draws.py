@@ -58,6 +58,7 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "alternates": [win for win in wins if win.alternate],
         "claim_is_over": own_win is not None and own_win.is_over(now),
         "missed": draw.is_missed(now),
+        "withdrawn_late": draw.is_withdrawn and draw.value_is_out(draw.withdrawn_at),
         "value_is_out": draw.value_is_out(now),
         "now": now,
     }
@@ -115,11 +116,11 @@ def _parts(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 @require_safe
 def draw_record(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
-    """What was drawn and with what, for programs that check it."""
+    """What was drawn and with what, or why it was withdrawn, for programs that check it."""
     draw = draw_or_404(slug, pk)
-    if not draw.is_drawn:
+    if not draw.secret_is_out:
         raise Http404
-    return JsonResponse(vars(draw.record()))
+    return JsonResponse(vars(draw.withdrawal() if draw.is_withdrawn else draw.record()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

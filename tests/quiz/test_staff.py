@@ -52,6 +52,7 @@ SCREENS = [
     ("draw:index", 200, 302),
     ("draw:add", 200, 302),
     ("draw:edit", 200, 302),
+    ("draw:withdraw", 200, 302),
     ("certificate:index", 200, 302),
     ("certificate:edit", 200, 302),
     ("question:index", 200, 200),
