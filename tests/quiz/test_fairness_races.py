@@ -9,7 +9,7 @@ from django.utils import timezone
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Attempt, Competition, Dispute, Draw, FreezeOrder, Ticket, Win
-from quiz.services import alternates, disputes
+from quiz.services import alternates, disputes, freezing
 from quiz.services import draws as module
 from tests.factories.quiz import CompetitionFactory, DrawFactory, value_comes
 from tests.factories.unions import MemberFactory
@@ -115,10 +115,9 @@ def test_a_draw_is_withdrawn_or_frozen_and_never_both(draw, monkeypatch):
 
 
 def test_without_the_lock_a_withdrawn_draw_would_be_frozen_too(draw, monkeypatch):
-    def unlocked(_draw):
-        return Draw.objects.select_related("competition").get(pk=_draw.pk)
-
-    monkeypatch.setattr(module, "_locked", unlocked)
+    found = Draw.objects.select_related("competition")
+    monkeypatch.setattr(module, "_locked", lambda draw: found.get(pk=draw.pk))
+    monkeypatch.setattr(freezing, "_locked", lambda pk: found.get(pk=pk))
     monkeypatch.setattr(module.transaction, "atomic", _nothing)
     assert freeze_or_withdraw(draw, monkeypatch) == (True, True)
 

@@ -134,7 +134,7 @@ def addresses():
         if name == "quiz:preview":
             return reverse(name, args=[CompetitionFactory().slug, 1])
         subject, _, page = name.partition(":")
-        takes_one = page == "edit" or (not page and subject in arguments)
+        takes_one = page in {"edit", "withdraw"} or (not page and subject in arguments)
         return reverse(name, args=[arguments[subject]] if takes_one else [])
 
     return address
