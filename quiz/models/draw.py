@@ -89,6 +89,13 @@ class Draw(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
         help_text=_("从开奖起算。"),
     )
+    # "": announced before draws said so.
+    claim_place = models.CharField(
+        _("领取地点"),
+        max_length=200,
+        default="",
+        help_text=_("中奖的人会看到。写清地址、时间和要带的证件；寄送或线上发放的，写明怎样发。"),
+    )
     secret = models.CharField(max_length=64, editable=False)
     secret_hash = models.CharField(_("密数指纹"), max_length=64, editable=False)
     salt = models.CharField(max_length=64, editable=False)
@@ -436,3 +443,7 @@ class Win(models.Model):
     def is_over(self, now: datetime) -> bool:
         """Whether the prize can't be claimed any more."""
         return self.forfeited_at is not None or self.claim_until is None or now > self.claim_until
+
+    def is_claimable(self, now: datetime) -> bool:
+        """Whether there is a prize still to be claimed."""
+        return self.claimed_at is None and not self.is_over(now)

@@ -35,6 +35,7 @@ def announce_draw(
     prizes: Sequence[PrizeLine],
     named_value: str,
     value_due_at: datetime,
+    claim_place: str,
     by: Member,
     rule: str = Draw.Rule.FINISHED,
     minimum_points: int = 0,
@@ -45,14 +46,17 @@ def announce_draw(
     """Publish the rules of a draw and the hash of a fresh secret; nothing of it changes later.
 
     The named value will exist at `value_due_at`: the list is fixed before, the winners are drawn
-    after, so that nobody can shape the one by the other. `QuizError` with code no_prize,
-    no_value_named, or value_due_early while results may still change.
+    after, so that nobody can shape the one by the other. Winners are told to claim at
+    `claim_place`, or in the way it says. `QuizError` with code no_prize, no_value_named,
+    no_claim_place, or value_due_early while results may still change.
     """
     now = now or timezone.now()
     if not prizes or any(line.count < 1 for line in prizes):
         raise QuizError("no_prize")
     if not named_value.strip():
         raise QuizError("no_value_named")
+    if not claim_place.strip():
+        raise QuizError("no_claim_place")
     if value_due_at <= max(now, competition.objections_until) or not competition.reveals_key(
         value_due_at
     ):
@@ -65,6 +69,7 @@ def announce_draw(
         minimum_points=minimum_points if rule == Draw.Rule.POINTS else 0,
         alternates=alternates,
         claim_days=claim_days,
+        claim_place=claim_place.strip(),
         named_value=named_value.strip(),
         value_due_at=value_due_at,
         secret=secret,

@@ -31,6 +31,7 @@ FIELD_OF = {
     "value_due_early": "value_due_at",
     "no_value_named": "named_value",
     "no_prize": "prizes",
+    "no_claim_place": "claim_place",
 }
 
 
@@ -62,10 +63,12 @@ class DrawForm(forms.ModelForm):
             "named_value",
             "value_due_at",
             "claim_days",
+            "claim_place",
         ]
         widgets = {
             "named_value": forms.Textarea(attrs={"rows": 3}),
             "value_due_at": forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+            "claim_place": forms.Textarea(attrs={"rows": 2}),
         }
 
     def clean_prizes(self):
