@@ -20,7 +20,10 @@ def own_result(draw: Draw, win: Win | None, now: datetime, *, void: bool = False
     if win.prize is None:
         return _("你是候补：中奖的人放弃时依次递补。")
     won = _("你已递补，得%(prize)s") if win.replaces_id else _("抽中了%(prize)s")
-    return won % {"prize": win.prize.name} + _since(win, now, void)
+    told = won % {"prize": win.prize.name} + _since(win, now, void)
+    if draw.claim_place and (win.claimed_at or win.is_claimable(now)):
+        told += _("领取地点：%(place)s") % {"place": draw.claim_place}
+    return told
 
 
 def _since(win: Win, now: datetime, void: bool) -> str:

@@ -26,6 +26,7 @@ register_permission_policy(Draw, NothingIsDeleted(Draw), exact_class=True)
 may_add = permission_required("quiz.add_draw")
 may_change = permission_required("quiz.change_draw")
 MOST_WINNERS = 100_000
+NOT_TICKED = _("请先核对，再勾选。")
 # Where the form tells what the service refuses; the rest it can't be sent with.
 FIELD_OF = {
     "value_due_early": "value_due_at",
@@ -48,7 +49,8 @@ class DrawForm(forms.ModelForm):
         label=_(
             "已经核对。公布以后，规则、奖项和约定的数值都不能再改；"
             "公布错了，只能在封存奖券以前撤回，另外公布。"
-        )
+        ),
+        error_messages={"required": NOT_TICKED},
     )
 
     class Meta:
@@ -100,7 +102,9 @@ class WithdrawalForm(forms.Form):
         help_text=_("公开页上会显示。写明哪里错了、是不是另外公布，最多 200 字。"),
         error_messages={"required": _("请写明撤回的原因，公开页上会显示。")},
     )
-    sure = forms.BooleanField(label=_("已经核对，要撤回的就是这一次"))
+    sure = forms.BooleanField(
+        label=_("已经核对，要撤回的就是这一次"), error_messages={"required": NOT_TICKED}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

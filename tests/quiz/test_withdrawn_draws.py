@@ -221,6 +221,7 @@ def test_staff_confirm_with_a_reason_and_lose_nothing_they_wrote(draw, staff, cl
     answer = client.post(address, {"reason": WHY})
     assert answer.status_code == 422
     assert WHY in answer.content.decode()
+    assert "请先核对，再勾选" in answer.content.decode()
     assert Draw.objects.get().state == Draw.State.ANNOUNCED
     assert client.post(address, {"reason": WHY, "sure": "on"}).url == desk
     assert Draw.objects.get().withdrawn_reason == WHY
