@@ -174,6 +174,22 @@ def test_anybody_can_check_that_the_secret_is_the_one_of_the_announcement(
     assert run.stdout == "True\n"
 
 
+def test_a_draw_that_never_told_when_its_value_comes_is_withdrawn_as_well(
+    staff, client, signed_in, tmp_path
+):
+    draw = DrawFactory(value_due_at=None)
+    signed_in(staff)
+    assert client.get(reverse("draw:withdraw", args=[draw.pk])).status_code == 200
+    draw = withdrawn(draw, staff)
+    for name in ("draw", "draw_verify"):
+        body = page(client, draw, name)
+        assert "已撤回" in body
+        assert "没有赶在它前面封存" not in body
+    told, code = verify(tmp_path, record_of(client, draw).json())
+    assert code == 3
+    assert "产生" not in told
+
+
 def test_a_secret_that_was_changed_is_told_as_a_disagreement(draw, staff, client, tmp_path):
     withdrawn(draw, staff, now=draw.value_due_at)
     record = record_of(client, draw).json()

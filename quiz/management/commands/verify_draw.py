@@ -50,7 +50,15 @@ class Command(BaseCommand):
         if lottery.hash_of_secret(withdrawal.secret) != withdrawal.secret_hash:
             words = _("已撤回，但不一致：%(wrong)s")
             raise CommandError(words % {"wrong": lottery.CHECKS["secret"]})
-        when = _("公开数值产生以后") if withdrawal.value_was_out else _("公开数值产生以前")
-        words = _("已撤回：%(at)s（%(when)s），没有封存名单，也没有开奖。原因：%(reason)s")
-        told = words % {"at": withdrawal.withdrawn_at, "when": when, "reason": withdrawal.reason}
+        if not withdrawal.value_due_at:
+            words = _("已撤回：%(at)s，没有封存名单，也没有开奖。原因：%(reason)s")
+        elif withdrawal.value_was_out:
+            words = _(
+                "已撤回：%(at)s，公开数值产生以后，没有封存名单，也没有开奖。原因：%(reason)s"
+            )
+        else:
+            words = _(
+                "已撤回：%(at)s，公开数值产生以前，没有封存名单，也没有开奖。原因：%(reason)s"
+            )
+        told = words % {"at": withdrawal.withdrawn_at, "reason": withdrawal.reason}
         raise CommandError(told, returncode=WITHDRAWN)
