@@ -147,6 +147,7 @@ def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
         "lapsed": len(services.lapsed_wins(draw, now)) if draw.is_drawn else 0,
         "waiting": draw.wins.waiting().count(),
         "missed": draw.is_missed(now),
+        "state": draw.state_at(now),
         "value_is_out": draw.value_is_out(now),
         "now": now,
     }

@@ -57,6 +57,7 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "wins": [win for win in wins if not win.alternate],
         "alternates": [win for win in wins if win.alternate],
         "missed": draw.is_missed(now),
+        "state": draw.state_at(now),
         "withdrawn_late": draw.is_withdrawn and draw.withdrawal().value_was_out,
         "value_is_out": draw.value_is_out(now),
         "now": now,

@@ -263,6 +263,9 @@ def test_no_list_is_fixed_once_the_value_is_out(over, staff, client, signed_in):
     assert not Draw.objects.waiting(late).exists()
     Draw.objects.update(value_due_at=now)
     assert "这次抽奖不能进行" in page(client, draw)
+    for body in (page(client, draw), client.get(over[0].get_absolute_url()).content.decode()):
+        assert "没有封存，不再进行" in body
+        assert "已公布规则" not in body
     signed_in(staff)
     desk = reverse("draw:edit", args=[draw.pk])
     body = client.get(desk).content.decode()
