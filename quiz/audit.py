@@ -29,6 +29,7 @@ ACTIONS = {
     "quiz.certificate.void": (_("证书：作废"), _("作废了证书")),
     "quiz.certificate.restore": (_("证书：恢复"), _("恢复了证书")),
     "quiz.draw.announce": (_("抽奖：公布"), _("公布了抽奖规则和密数指纹")),
+    "quiz.draw.withdraw": (_("抽奖：撤回"), _("撤回了抽奖，公布了原因和密数")),
     "quiz.draw.freeze": (_("抽奖：封存"), _("封存了奖券名单")),
     "quiz.draw.promote": (_("抽奖：递补"), _("由候补递补了放弃的奖项")),
     "quiz.draw.reveal": (_("抽奖：开奖"), _("用公开数值开了奖")),

@@ -147,6 +147,8 @@ def organiser(desk: Desk) -> None:
     desk.go("/cms/draw/")
     desk.follow("幸运奖")
     desk.keep("draw-freeze")
+    desk.follow("撤回抽奖")
+    desk.keep("draw-withdraw")
     desk.go("/cms/certificate/")
     desk.keep("certificates")
     desk.go("/cms/quiz/competitions/anquan-zaishou/report/")

@@ -39,6 +39,7 @@ from quiz.services.draws import (
     announce_draw,
     claim_win,
     reveal_winners,
+    withdraw_draw,
 )
 from quiz.services.folding import (
     fold_board,
@@ -233,5 +234,6 @@ __all__ = [
     "undecided",
     "void_attempt",
     "void_certificate",
+    "withdraw_draw",
     "withdraw_regrade",
 ]

@@ -110,7 +110,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "prizes": competition.prizes.all(),
         "corrections": Regrade.objects.notices(competition),
         "draws": [
-            {"title": d.title, "url": d.get_absolute_url(), "value": d.get_state_display()}
+            {"title": d.title, "url": d.get_absolute_url(), "value": d.state_at(now)}
             for d in competition.draws.for_lists()
         ],
     }

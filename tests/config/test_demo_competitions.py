@@ -64,6 +64,7 @@ def test_the_worker_has_a_prize_claimed_and_one_to_claim_in_draws_that_anyone_ch
         published = lottery.list_bytes(Ticket.objects.lines(draw))
         assert lottery.problems(draw.record(), published) == []
     assert Draw.objects.waiting(timezone.now()).count() == 1
+    assert Draw.objects.filter(state=Draw.State.WITHDRAWN).count() == 1
 
 
 def test_the_worker_has_a_certificate_and_a_book_of_wrong_answers(worker):

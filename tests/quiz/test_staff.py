@@ -52,6 +52,7 @@ SCREENS = [
     ("draw:index", 200, 302),
     ("draw:add", 200, 302),
     ("draw:edit", 200, 302),
+    ("draw:withdraw", 200, 302),
     ("certificate:index", 200, 302),
     ("certificate:edit", 200, 302),
     ("question:index", 200, 200),
@@ -133,7 +134,7 @@ def addresses():
         if name == "quiz:preview":
             return reverse(name, args=[CompetitionFactory().slug, 1])
         subject, _, page = name.partition(":")
-        takes_one = page == "edit" or (not page and subject in arguments)
+        takes_one = page in {"edit", "withdraw"} or (not page and subject in arguments)
         return reverse(name, args=[arguments[subject]] if takes_one else [])
 
     return address

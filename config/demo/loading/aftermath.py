@@ -36,12 +36,14 @@ from quiz.services import (
     run_import,
     scan_attempts,
     thaw_boards,
+    withdraw_draw,
 )
 from quiz.transfer.rows import Row
 from quiz.transfer.upload import Upload
 from unions.models import Member
 
 FAST_SECONDS = 3
+A_DAY = timedelta(days=1)
 PRACTISED = 8
 
 
@@ -137,10 +139,13 @@ def _draw(competition: Competition, row: dict, organiser: Member, worker: Member
         minimum_points=row.get("minimum_points", 0),
         alternates=row["alternates"],
         claim_days=row["claim_days"],
+        claim_place=row["claim_place"],
         by=organiser,
         now=competition.opens_at,
     )
-    if row.get("waits"):
+    if why := row.get("withdrawn"):
+        withdraw_draw(draw=draw, reason=why, by=organiser, now=competition.opens_at + A_DAY)
+    if why or row.get("waits"):
         return
     draw = freeze_tickets(draw=draw, by=organiser, now=final + timedelta(hours=10))
     value = _value_for(draw, worker)
