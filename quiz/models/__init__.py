@@ -5,7 +5,7 @@ from quiz.models.appeal import Appeal
 from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.bank import Option, Question, QuestionBank, QuestionQuerySet, QuestionVersion
 from quiz.models.board import Board, BoardQuerySet, Rung, StandingChange
-from quiz.models.case import Case
+from quiz.models.case import Case, ScannedDay
 from quiz.models.certificate import Certificate, ChangedResult
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.dispute import Dispute
@@ -53,6 +53,7 @@ __all__ = [
     "Regrade",
     "Round",
     "Rung",
+    "ScannedDay",
     "Standing",
     "StandingChange",
     "StatisticRun",

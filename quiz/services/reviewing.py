@@ -115,9 +115,9 @@ def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = No
     `seen` as for `move_question`, of all of them. `QuizError` with code not_as_seen, or
     bad_key when one can't be answered: then none is published.
     """
-    bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
     waiting = Question.objects.publishable_by(member, bank).select_related("current")
-    questions = list(waiting.select_for_update(of=("self",)))
+    # The questions before the bank, as whoever publishes one: else the two wait for each other.
+    questions = list(waiting.order_by("pk").select_for_update(of=("self",)))
     _refuse_unseen(questions, seen)
     _bring_up_to_date(questions)
     for question in questions:

@@ -74,6 +74,8 @@ class CompetitionForm(WagtailAdminModelForm):
             labels = {name: self.fields[name].label for name in terms.ALL}
             for name, message in terms.refusals(before, after, labels, timezone.now()).items():
                 self.add_error(name, message)
+        if self.instance.certified_at and "certificate_points" in self.changed_data:
+            self.add_error("certificate_points", _("证书已经发出，发证分数不能再改。"))
 
     def _check_rounds(self, cleaned, rounds):
         plan = [planned(form) for form in rounds]
@@ -125,9 +127,7 @@ def planned(form) -> Planned:
 
 
 # The admin's script takes out of a slug whatever else is typed, without a word.
-SLUG_HELP = _(
-    "用在网址里：只写小写字母、数字和连字符，如 anquan-2026。发布以后不要改，改了旧网址打不开。"
-)
+SLUG_HELP = _("用在网址里：只写小写字母、数字和连字符，如 anquan-2026。有人答过以后不能再改。")
 
 
 class DifficultySelect(forms.Select):

@@ -8,10 +8,16 @@ from django.utils import timezone
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, Dispute, Draw, FreezeOrder, Ticket, Win
-from quiz.services import alternates, disputes, freezing
+from quiz.models import Attempt, Competition, Dispute, Draw, FreezeOrder, Question, Ticket, Win
+from quiz.services import alternates, disputes, freezing, reviewing
 from quiz.services import draws as module
-from tests.factories.quiz import CompetitionFactory, DrawFactory, value_comes
+from tests.factories.quiz import (
+    CompetitionFactory,
+    DrawFactory,
+    QuestionBankFactory,
+    make_question,
+    value_comes,
+)
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_races import at_once
 
@@ -191,6 +197,29 @@ def test_a_claim_and_the_next_run_never_both_have_the_prize(expired):
     assert (first.claimed_at is None) != (first.forfeited_at is None)
     moved = Win.objects.filter(replaces=first).count()
     assert moved == (first.forfeited_at is not None)
+
+
+def test_who_publishes_one_question_and_who_publishes_all_never_wait_in_a_circle(monkeypatch):
+    bank, writer, other = QuestionBankFactory(), MemberFactory(), MemberFactory()
+    review = {"state": Question.State.REVIEW, "edited_by": writer}
+    first, _second = (make_question(bank, **review) for _each in range(2))
+    held, both_wait = threading.Event(), threading.Event()
+    make = reviewing.latest_version
+
+    def make_slowly(*args):
+        held.set()
+        both_wait.wait(timeout=1)  # until the other one waits for the question
+        return make(*args)
+
+    monkeypatch.setattr(reviewing, "latest_version", make_slowly)
+
+    def publish(number):
+        if number:
+            return services.move_question(question=first, move="publish", member=other).state
+        assert held.wait(timeout=30)
+        return services.publish_waiting(bank=bank, member=other)
+
+    assert at_once(publish, range(2)) == [1, Question.State.PUBLISHED]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from quiz.services import (
     record_attempt,
     reveal_winners,
     run_import,
-    scan_attempts,
+    scan_day,
     thaw_boards,
     withdraw_draw,
 )
@@ -116,7 +116,7 @@ def _judge(competitions: dict[str, Competition], organiser: Member) -> None:
     """Cases of what was too fast: one upheld and appealed against, one dismissed, one open."""
     for row in rows("aftermath", "fast"):
         day = at(row["days"], row["time"]).date()
-        scan_attempts(day=day, now=at(row["days"] + 1, "03:00"))
+        scan_day(competition=competitions[row["key"]], day=day, now=at(row["days"] + 1, "03:00"))
         found = Case.objects.get(competition=competitions[row["key"]], day=day)
         verdict = {"by": organiser, "now": at(row["days"] + 1, "10:00")}
         if "note" in row:
