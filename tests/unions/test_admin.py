@@ -113,6 +113,11 @@ def test_the_own_account_page_knows_a_members_name(admin):
     assert not page.select("[name$=first_name]")
 
 
+def test_nobody_types_times_of_another_zone(admin):
+    page = soup(admin.get("/cms/account/"))
+    assert not page.select("[name$=time_zone]")
+
+
 def test_unions_are_listed_as_a_tree(admin, city):
     UnionFactory(name="乙市", level=Union.Level.CITY)
     UnionFactory(name="甲厂", parent=city, member_count=321)
