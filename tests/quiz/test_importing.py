@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.log_actions import registry
 
 from quiz import services
 from quiz.models import Option, Question, QuestionBank, QuestionImport
@@ -123,9 +124,35 @@ def test_the_statements_grow_by_chunks_and_not_with_the_rows(member):
         with CaptureQueriesContext(connection) as captured:
             services.import_questions(bank=bank, rows=rows(count), member=member)
         assert bank.questions.count() == count
-        return len(captured)
+        return [query["sql"] for query in captured]
 
-    assert sent(400) - sent(100) < 300 / 10  # SQLite takes so many values at once
+    def of_log(sqls):
+        return sum('INTO "wagtailcore_modellogentry"' in sql for sql in sqls)
+
+    few, many = sent(100), sent(400)
+    assert len(many) - len(few) < 300 / 10  # SQLite takes so many values at once
+    assert of_log(sent(10)) == of_log(sent(40)) == 2  # of the bank, and of its questions
+    assert of_log(many) < 400 / 50
+
+
+@db
+def test_the_log_says_who_brought_a_question_in_and_from_which_file(editor, member):
+    bank = QuestionBankFactory()
+    made_before = make_question(bank, number=900)
+    call = {"bank": bank, "member": member, "filename": "工会<法>.xlsx"}
+    services.import_questions(rows=rows(2), **call)
+    made = bank.questions.exclude(pk=made_before.pk)
+    entries = [registry.get_logs_for_instance(question).get() for question in made]
+    assert {(entry.action, entry.user) for entry in entries} == {("quiz.import", member)}
+    assert not registry.get_logs_for_instance(made_before).exists()
+    for address in ("quiz_question_state", "question:history"):
+        page = editor.get(reverse(address, args=[made[0].pk])).content.decode()
+        assert "从文件“工会&lt;法&gt;.xlsx”导入" in page, address
+        assert member.display_name in page
+    page = editor.get(reverse("questionbank:history", args=[bank.pk])).content.decode()
+    assert "从文件“工会&lt;法&gt;.xlsx”导入 2 题" in page
+    services.import_questions(rows=rows(2), **call)  # the same again
+    assert registry.get_logs_for_instance(made[0]).count() == 1
 
 
 @db
