@@ -4,12 +4,15 @@ import io
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import registry
+from wagtail.models import Collection
 
 from quiz import services
 from quiz.models import Option, Question, QuestionBank, QuestionImport
@@ -18,7 +21,7 @@ from quiz.transfer import heads
 from quiz.transfer.rows import Row
 from quiz.transfer.upload import read
 from quiz.transfer.workbook import written
-from tests.factories.media import SiteImageFactory
+from tests.factories.media import SiteImageFactory, SiteMediaFactory
 from tests.factories.quiz import QuestionBankFactory, draft, make_question
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_races import at_once
@@ -35,6 +38,11 @@ def member():
 @pytest.fixture
 def editor(member, signed_in):
     return signed_in(member)
+
+
+def recording(**fields):
+    file = ContentFile(b"OggS" + bytes(80), name="stem.ogg")
+    return SiteMediaFactory(type="audio", file=file, **fields)
 
 
 def rows(count, start=0):
@@ -188,6 +196,50 @@ def test_a_picture_that_is_not_in_the_library_is_told(member):
     texts = {**rows(1)[0].texts, heads.PICTURE: "12345", heads.PICTURE_ALT: "图"}
     plan = services.plan_questions(bank=QuestionBankFactory(), rows=[Row(2, texts)])
     assert "没有这个编号的图片" in plan.errors[0].message
+
+
+@db
+def test_who_imports_finds_the_number_of_a_picture_or_recording(signed_in, count_queries):
+    organiser = MemberFactory()
+    organiser.groups.add(services.make_organisers())
+    client, address = signed_in(organiser), reverse("quiz_import_numbers")
+    assert address in client.get(reverse("quiz_import_upload")).content.decode()
+    empty = client.get(address).content.decode()
+    assert "图片库里还没有图片" in empty
+    assert "媒体库里还没有音频" in empty
+
+    def listed(words):
+        page = BeautifulSoup(client.get(address, {"q": words}).content, "html.parser")
+        return [(int(row.th.text), row.td.text) for row in page.select("tbody tr")]
+
+    helmet, ladder = SiteImageFactory(title="安全帽"), SiteImageFactory(title="人字梯")
+    sound = recording(title="安全提示")
+    before = count_queries(lambda: client.get(address))
+    assert listed("") == [(ladder.pk, "人字梯"), (helmet.pk, "安全帽"), (sound.pk, "安全提示")]
+    assert listed("安全") == [(helmet.pk, "安全帽"), (sound.pk, "安全提示")]
+    assert (ladder.pk, "人字梯") in listed(str(ladder.pk))
+    assert listed("²") == listed("9" * 30) == []
+    SiteImageFactory.create_batch(3)
+    assert count_queries(lambda: client.get(address)) == before
+
+
+@db
+def test_a_picture_of_a_private_collection_is_not_listed(editor):
+    closed = Collection.get_first_root_node().add_child(name="内部")
+    closed.view_restrictions.create(restriction_type="login")
+    SiteImageFactory(title="内部照片", collection=closed)
+    assert "内部照片" not in editor.get(reverse("quiz_import_numbers")).content.decode()
+
+
+@db
+def test_the_screens_of_the_library_show_the_number(editor):
+    image, sound = SiteImageFactory(), recording()
+    for name, row, label in (
+        ("wagtailimages:edit", image, "图片编号"),
+        ("wagtailmedia:edit", sound, "音频编号"),
+    ):
+        page = BeautifulSoup(editor.get(reverse(name, args=[row.pk])).content, "html.parser")
+        assert page.find("dt", string=label).find_next("dd").text == str(row.pk)
 
 
 @db
