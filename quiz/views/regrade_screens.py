@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
@@ -23,7 +22,7 @@ from quiz.regrade_preview import Preview, preview_of
 from quiz.secrecy import shown_questions
 from quiz.sheet import LETTERS
 from quiz.tasks import run_regrades
-from quiz.viewsets.base import NothingIsDeleted
+from quiz.viewsets.base import NothingIsDeleted, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet
 
 register_permission_policy(Regrade, NothingIsDeleted(Regrade), exact_class=True)
@@ -204,7 +203,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("regrade:edit", pk)
 
 
-class RegradeIndexView(IndexView):
+class RegradeIndexView(QuizIndexView):
     def get_base_queryset(self):
         return Regrade.objects.for_lists()
 

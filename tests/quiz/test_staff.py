@@ -64,6 +64,7 @@ SCREENS = [
     ("quiz_publish_waiting", 302, 200),
     ("quiz_import_upload", 200, 200),
     ("quiz_import_template", 200, 200),
+    ("quiz_import_numbers", 200, 200),
     ("quiz_export", 302, 200),
     ("quiz_question_report", 200, 200),
 ]
@@ -208,6 +209,79 @@ def test_the_first_page_lists_what_runs_and_says_where_nothing_does(signed_in):
     assert "近期竞赛" not in home_of_keeper
 
 
+def test_the_first_page_leads_to_the_own_work_and_to_no_pages(signed_in):
+    bank, home = QuestionBankFactory(questions=3), reverse("wagtailadmin_home")
+    CompetitionFactory(bank=bank)
+    seen = {}
+    for role in (ORGANISER, KEEPER, NOBODY):
+        page = BeautifulSoup(signed_in(member_of(role)).get(home).content, "html.parser")
+        assert "搜索所有页面" not in str(page), role
+        seen[role] = {
+            " ".join(link.text.split()): link["href"] for link in page.select(".w-summary a")
+        }
+    lists = {
+        "1 个题库": reverse("questionbank:index"),
+        "3 道题目": reverse("question:index"),
+        "导入题目": reverse("quiz_import_upload"),
+    }
+    assert seen[ORGANISER] == {"1 场竞赛": reverse("competition:index"), **lists}
+    assert seen[KEEPER].items() >= lists.items()  # beside Wagtail's of the library
+    assert reverse("competition:index") not in seen[KEEPER].values()
+    assert seen[NOBODY] == {}
+
+
+def test_who_has_pages_searches_them_from_the_first_page(signed_in):
+    editor = MemberFactory(is_superuser=True, is_staff=True)
+    page = signed_in(editor).get(reverse("wagtailadmin_home")).content.decode()
+    assert "搜索所有页面" in page
+
+
+def titles_of(client, address):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    found = [page.title.text, *(tag.text for tag in page.select("main h1, main h2")[:2])]
+    return [" ".join(text.split()) for text in found]
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [("competition", "竞赛"), ("question", "题目"), ("questionbank", "题库")],
+)
+def test_the_titles_of_the_forms_are_chinese_sentences(subject, named, addresses, signed_in):
+    client = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    new, edit = (titles_of(client, addresses(f"{subject}:{page}")) for page in ("add", "edit"))
+    assert new[0].startswith(f"新建{named} - ")
+    assert new[1] == f"新建{named}"
+    assert edit[0].startswith(f"编辑{named}：")
+    row = addresses(f"{subject}:edit").split("/")[-2]
+    history = titles_of(client, reverse(f"{subject}:history", args=[row]))
+    assert history[0].startswith("操作记录：")
+    button = client.get(addresses(f"{subject}:index")).content.decode()
+    assert f"新建{named}" in button
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("case", "没有核查单。系统每天查看前一天的答卷"),
+        ("attempt", "还没有人答过题。"),
+        ("appeal", "还没有申诉。"),
+        ("dispute", "还没有人对题目提出异议。"),
+        ("certificate", "还没有证书。"),
+        ("regrade", "还没有答案更正。"),
+        ("draw", "还没有抽奖。"),
+        ("allowance", "还没有延时。"),
+        ("competition", "还没有竞赛。"),
+        ("question", "还没有题目。"),
+        ("questionbank", "还没有题库。"),
+    ],
+)
+def test_an_empty_list_says_so_in_words_of_its_own(name, told, signed_in):
+    client = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    text = client.get(reverse(f"{name}:index")).content.decode()
+    assert told in text
+    assert "没有可显示的" not in text
+
+
 def test_the_first_page_asks_no_more_queries_with_more_rows(signed_in, count_queries):
     client, home = signed_in(member_of(ORGANISER)), reverse("wagtailadmin_home")
     CompetitionFactory()
@@ -322,3 +396,14 @@ def test_an_appeal_is_answered_by_another_organiser(signed_in, addresses):
     assert client.post(reverse("appeal:edit", args=[appeal.pk]), data).status_code == 302
     appeal.refresh_from_db()
     assert appeal.accepted
+
+
+def test_a_group_of_boxes_has_its_name_and_is_told_what_is_wrong_with_it(addresses, signed_in):
+    client = signed_in(member_of(ORGANISER))
+    page = client.post(addresses("case:edit"), {"confirmed": "", "note": ""})
+    group = BeautifulSoup(page.content, "html.parser").select_one("main fieldset")
+    assert group.legend.text == "决定"
+    told = [group.find(id=name).text for name in group["aria-describedby"].split()]
+    assert told
+    assert group.select("input[type=radio]")
+    assert group.find("label", string="决定") is None
