@@ -130,6 +130,7 @@ def organiser(desk: Desk) -> None:
     desk.go("/cms/competition/")
     desk.follow("一岗一法")
     desk.keep("competition-form")
+    desk.keep("competition-who", at="谁可以参加")
     desk.keep("competition-dates", at="日程")
     desk.keep("competition-paper", at="组卷规则")
     desk.keep("competition-rounds", at="场次和关卡")

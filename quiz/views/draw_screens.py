@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Draw, Win
 from quiz.models.draw import MOST_REASON
-from quiz.viewsets.base import NothingIsDeleted
+from quiz.viewsets.base import NothingIsDeleted, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet
 from quiz.workbooks import saved_as, workbook
 
@@ -254,7 +253,7 @@ def _moved(win: Win) -> str:
     return _("递补 %(number)d 号") % {"number": win.replaces.ticket.number} if win.replaces else ""
 
 
-class DrawIndexView(IndexView):
+class DrawIndexView(QuizIndexView):
     def get_base_queryset(self):
         return Draw.objects.for_lists()
 

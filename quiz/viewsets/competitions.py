@@ -16,7 +16,6 @@ from wagtail.admin.panels import (
     ObjectList,
 )
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import EditView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
@@ -28,7 +27,14 @@ from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
 from quiz.views.team_screens import NO_TEAMS, TEAM_PANELS, team_buttons
-from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_forms, kept_rows
+from quiz.viewsets.base import (
+    LinkColumn,
+    NothingIsDeleted,
+    QuizEditView,
+    QuizViewSet,
+    kept_forms,
+    kept_rows,
+)
 
 register_permission_policy(Competition, NothingIsDeleted(Competition), exact_class=True)
 
@@ -150,7 +156,7 @@ RULE_PANELS = [
 ]
 
 
-class CompetitionEditView(EditView):
+class CompetitionEditView(QuizEditView):
     """The form, with the ways to the preview and to the lists of those who go on."""
 
     @transaction.atomic
