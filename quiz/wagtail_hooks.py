@@ -6,7 +6,6 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from quiz import audit
-from quiz.choosers import union_chooser
 from quiz.reports import report_urls
 from quiz.views import approval, imports, promotion_screens, team_screens
 from quiz.viewsets.groups import FairnessGroup, QuizGroup
@@ -21,7 +20,7 @@ class QuestionReportMenuItem(MenuItem):
 
 @hooks.register("register_admin_viewset")
 def quiz_screens():
-    return [QuizGroup(), FairnessGroup(), union_chooser]
+    return [QuizGroup(), FairnessGroup()]
 
 
 @hooks.register("register_admin_urls")

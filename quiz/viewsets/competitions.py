@@ -20,7 +20,6 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from quiz import services, terms
-from quiz.choosers import union_chooser
 from quiz.drawing import Rule, shortages
 from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
@@ -236,7 +235,7 @@ class CompetitionViewSet(QuizViewSet):
             FieldPanel("bank"),
             MultiFieldPanel(
                 [
-                    FieldPanel("union", widget=union_chooser.widget_class),
+                    FieldPanel("union"),
                     FieldPanel("membership"),
                     InlinePanel(
                         "admissions",
@@ -244,7 +243,7 @@ class CompetitionViewSet(QuizViewSet):
                         label=_("条件"),
                         help_text=_("只让一部分工会或行业参加时填，合乎一条就可以。"),
                         panels=[
-                            FieldPanel("union", widget=union_chooser.widget_class),
+                            FieldPanel("union"),
                             FieldPanel("industry"),
                         ],
                     ),

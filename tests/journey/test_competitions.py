@@ -252,10 +252,11 @@ def test_a_competition_is_made_previewed_and_tells_who_may_play_when(visitor):
     with visitor() as keeper:
         keeper.sign_in("keeper")
         page = keeper.go(OWN)
-        expect(page.get_by_role("region", name="我的参赛队")).to_contain_text("东湾一队")
+        own = page.get_by_role("region", name="我的参赛队")
+        expect(own).to_contain_text("东湾一队")
         keeper.check_page()
         keeper.shoot("team")
-        page.get_by_role("link", name="团队榜").click()
+        own.get_by_role("link", name="团队榜").click()
         expect(page.get_by_role("region", name="我的队")).to_contain_text("东湾一队")
         keeper.check_page()
         page = keeper.go(f"{OWN}rules/")
