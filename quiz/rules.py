@@ -21,7 +21,10 @@ def in_words(number: int) -> str:
 
 
 def moment(value) -> str:
-    """An aware time as 5月8日 24:00: midnight belongs to the day that ends."""
+    """An aware time at which something ends or happens, as 5月8日 24:00: midnight ends the day.
+
+    For what begins: `opening`.
+    """
     local = timezone.localtime(value)
     if local.hour == 0 and local.minute == 0:
         before = local - timedelta(days=1)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("practice/<str:mode>/", views.practice, name="practise"),
     path("<slug:slug>/", views.competition_home, name="competition"),
     path("<slug:slug>/rules/", views.competition_rules, name="rules"),
+    path("<slug:slug>/disqualification/", views.disqualification, name="disqualification"),
     path("<slug:slug>/waiting/", views.waiting, name="waiting"),
     path("<slug:slug>/start/", views.start, name="start"),
     path("<slug:slug>/leaderboard/", views.leaderboard, name="leaderboard"),

@@ -49,6 +49,8 @@ def once_closed(competition: Competition) -> SafeString:
 @register.filter
 def tries(competition: Competition) -> str:
     """How often the member may still answer today; nothing of visitors."""
+    if getattr(competition, "barred", False):
+        return _("你的资格已取消")
     left = getattr(competition, "tries_left", None)
     if left is None:
         return ""

@@ -276,6 +276,8 @@ def _result_page(
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
     situation = situation_of(competition, request.user, now, attempt.round)
+    barred = situation.disqualification
+    present_appeal, past_appeals = Appeal.objects.on(attempt)
     shows_key = may_show_key(competition, now)
     context = {
         "section": "contest",
@@ -285,6 +287,8 @@ def _result_page(
         "closed": competition.state_at(now) == competition.State.CLOSED,
         "over": competition.reveals_key(now),
         "situation": situation,
+        # The attempt went with the whole; one that was void before is appealed by itself.
+        "went_with": barred and barred.attempts.filter(pk=attempt.pk).exists(),
         "again": situation.code in {READY, RESUME},
         "best": (
             Attempt.objects.of(competition, request.user)
@@ -303,7 +307,8 @@ def _result_page(
         "shows_key": shows_key,
         "review": with_disputes(request.user, review_of(attempt)) if shows_key else [],
         "past_results": attempt.past_results.select_related("regrade"),
-        "appeal": Appeal.objects.filter(attempt=attempt).first(),
+        "appeal": present_appeal,
+        "past_appeals": past_appeals,
         "appeal_form": form or forms.AppealForm(),
     }
     return render(request, "quiz/result.html", context, status=status)

@@ -139,6 +139,7 @@ WRITE = {
     "competitions/<slug:slug>/attempts/<uuid:uuid>/answers/batch/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/submit/",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/appeal/",
+    "competitions/<slug:slug>/disqualification/",
     "competitions/<slug:slug>/draws/<int:pk>/wins/<int:place>/claim/",
     "ask/<int:pk>/feedback/",
     "lessons/<int:pk>/check/",

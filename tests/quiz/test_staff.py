@@ -39,6 +39,8 @@ SCREENS = [
     ("quiz_staff_report", 200, 302),
     ("attempt:index", 200, 302),
     ("attempt:edit", 200, 302),
+    ("disqualification:index", 200, 302),
+    ("disqualification:edit", 200, 302),
     ("appeal:index", 200, 302),
     ("appeal:edit", 200, 302),
     ("case:index", 200, 302),
@@ -101,6 +103,9 @@ def addresses():
     staff = MemberFactory()
     services.void_attempt(attempt=attempt, reason="请说明情况", by=staff)
     appeal = services.appeal(attempt=attempt, text="是我自己答的")
+    out = services.disqualify(
+        competition=closed, member=MemberFactory(), reason="代人作答", by=staff
+    )
     case = Case.objects.create(
         competition=closed, day=attempt.day, signal=Case.Signal.PACE, key="1",
         evidence={"seconds_per_question": 0.4, "replies": 5, "elapsed": 2},
@@ -116,6 +121,7 @@ def addresses():
         "quiz_promotion": RoundFactory(competition=closed, promotes=3).pk,
         "attempt": attempt.pk,
         "appeal": appeal.pk,
+        "disqualification": out.pk,
         "case": case.pk,
         "dispute": question.pk,
         "regrade": regrade.pk,
@@ -174,7 +180,10 @@ def test_each_group_sees_the_menu_of_its_part(signed_in):
     assert seen == {ORGANISER: menus, KEEPER: {"question:index", "quiz_question_report"}}
 
 
-@pytest.mark.parametrize("name", ["case", "attempt", "appeal", "regrade", "draw", "certificate"])
+@pytest.mark.parametrize(
+    "name",
+    ["case", "attempt", "disqualification", "appeal", "regrade", "draw", "certificate"],
+)
 def test_each_row_of_a_list_leads_to_its_desk(name, addresses, signed_in):
     text = signed_in(member_of(ORGANISER)).get(addresses(f"{name}:index")).content.decode()
     assert f'href="{addresses(f"{name}:edit")}"' in text
