@@ -43,6 +43,7 @@ urlpatterns = [
     path("<slug:slug>/leaderboard/screen/", views.leaderboard_screen, name="leaderboard_screen"),
     path("<slug:slug>/leaderboard.xlsx", views.leaderboard_file, name="leaderboard_file"),
     path("<slug:slug>/preview/<int:number>/", views.preview, name="preview"),
+    path(f"{attempt}paper.json", views.paper_file, name="paper_file"),
     path(f"{attempt}appeal/", views.appeal, name="appeal"),
     path(f"{attempt}q/<int:number>/dispute/", views.dispute_reviewed, name="dispute_reviewed"),
     path(draw, views.draw_page, name="draw"),

@@ -240,6 +240,26 @@ def own_attempts(request: HttpRequest) -> HttpResponse:
     return render(request, "quiz/own_attempts.html", context)
 
 
+@require_safe
+@login_required
+def paper_file(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """The own paper, exactly the bytes of which the fingerprint was taken.
+
+    It holds no key, but the order in which the editors wrote the options: who saw many papers
+    could guess from it. So it comes when the key may be shown.
+    """
+    attempt = own_or_404(request, slug, uuid)
+    if attempt.submitted_at is None:
+        raise Http404
+    if not may_show_key(attempt.competition, timezone.now()):
+        message = _("试卷文件和答案一起公布，那时再来下载。")
+        return render(request, "problem.html", {"message": message, "status": 403}, status=403)
+    response = HttpResponse(attempt.drawn().as_bytes(), content_type="application/json")
+    name = f"paper-{attempt.reference}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def appeal(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:

@@ -62,6 +62,7 @@ READ = {
     "competitions/<slug:slug>/leaderboard/screen/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",
+    "competitions/<slug:slug>/attempts/<uuid:uuid>/paper.json",
     "competitions/<slug:slug>/draws/<int:pk>/",
     "competitions/<slug:slug>/draws/<int:pk>/verify/",
     "competitions/<slug:slug>/draws/<int:pk>/tickets.csv",
