@@ -1,6 +1,6 @@
 """The published rules, rendered from the configuration that runs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -27,16 +27,18 @@ def moment(value) -> str:
     """
     local = timezone.localtime(value)
     if local.hour == 0 and local.minute == 0:
-        before = local - timedelta(days=1)
-        return _("%(day)s 24:00") % {"day": date_format(before, _("n月j日"))}
+        return _("%(day)s 24:00") % {"day": date_format(last_day(value), _("n月j日"))}
     return date_format(local, _("n月j日 H:i"))
+
+
+def last_day(value) -> date:
+    """The local day to which an aware time belongs at which something ends."""
+    return timezone.localdate(value - timedelta(minutes=1))
 
 
 def dated(value) -> str:
     """`moment` with the year of its day, as 2026年12月31日 24:00."""
-    local = timezone.localtime(value)
-    day = local - timedelta(minutes=1) if local.hour == 0 and local.minute == 0 else local
-    return _("%(year)d年%(moment)s") % {"year": day.year, "moment": moment(value)}
+    return _("%(year)d年%(moment)s") % {"year": last_day(value).year, "moment": moment(value)}
 
 
 def opening(value) -> str:
@@ -201,7 +203,7 @@ def _teams(found: Round) -> list[str]:
 def _when(competition: Competition) -> list[str]:
     lines = [
         _("%(open)s开始，%(close)s截止。一天从北京时间零点算起。")
-        % {"open": moment(competition.opens_at), "close": moment(competition.closes_at)},
+        % {"open": opening(competition.opens_at), "close": moment(competition.closes_at)},
         (
             _("每关每天可以答%(tries)s次，没用完的次数不留到第二天。")
             if competition.rounds.all()

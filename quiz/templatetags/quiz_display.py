@@ -41,7 +41,7 @@ def once_closed(competition: Competition) -> SafeString:
     """When it was, with the year, and for whom."""
     days = _("%(first)s至%(last)s") % {
         "first": date_format(localtime(competition.opens_at), _("Y年n月j日")),
-        "last": date_format(localtime(competition.closes_at), _("n月j日")),
+        "last": date_format(rules.last_day(competition.closes_at), _("n月j日")),
     }
     return _apart(days, *_for_whom(competition))
 
