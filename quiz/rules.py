@@ -288,4 +288,5 @@ def _ranking(competition: Competition) -> list[str]:
         ),
         _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
         _("榜上只显示本人选的昵称或打码的姓名。"),
+        _("不足 %(count)d 人参与的个人榜不公开，各人只看自己的名次。") % {"count": FEWEST_SHOWN},
     ]
