@@ -8,8 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quiz.display import duration
-from quiz.models import Attempt, Certificate, Competition, Dispute, PracticeRecord
-from quiz.situation import READY, RESUME, situation_of
+from quiz.models import (
+    Attempt,
+    Certificate,
+    Competition,
+    Dispute,
+    Disqualification,
+    PracticeRecord,
+)
+from quiz.situation import DISQUALIFIED, READY, RESUME, situation_of
 from reading.models import Loan, Title
 from unions.models import Member
 
@@ -28,6 +35,8 @@ def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | 
     if competition is None:
         return None
     situation = situation_of(competition, member, now)
+    action = {RESUME: _("接着答"), DISQUALIFIED: _("看原因")}.get(situation.code, _("去答题"))
+    left = _("今日还可答 %(left)d 次") % {"left": situation.tries_left}
     return {
         "title": competition.title,
         "url": competition.get_absolute_url(),
@@ -37,14 +46,14 @@ def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | 
                 situation.round.question_count if situation.round else competition.drawn or 0
             ),
             "time": duration(competition.seconds),
-            "tries": _("今日还可答 %(left)d 次") % {"left": situation.tries_left},
+            "tries": _("你的资格已取消") if situation.disqualification else left,
         },
         "action_url": (
             situation.latest.get_absolute_url()
             if situation.code == RESUME
             else competition.get_absolute_url()
         ),
-        "action_text": _("接着答") if situation.code == RESUME else _("去答题"),
+        "action_text": action,
         "as_of": now,
         "also": [
             (todo["title"], todo["tag"], todo["url"])
@@ -76,8 +85,8 @@ def reading_pick(now: datetime | None = None) -> dict[str, Any] | None:
 
 
 def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
-    """What `member` may want to do: the open competitions that close first, with a try left, then
-    books to bring back.
+    """What `member` may want to do: read of being taken out of a competition, then the open ones
+    that close first, with a try left, then books to bring back.
 
     Each with `title`, `note`, `tag`, `kind` (of the tag, "" for none) and `url`.
     """
@@ -96,7 +105,23 @@ def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
                     "url": competition.get_absolute_url(),
                 }
             )
-    return found + loans_to_return(member)
+    return decided_against(member, now) + found + loans_to_return(member)
+
+
+def decided_against(member: Member, now: datetime) -> list[dict[str, Any]]:
+    """The competitions that `member` was taken out of lately, each with the way to its page."""
+    if not member.is_authenticated:
+        return []
+    return [
+        {
+            "title": _("取消资格：%(title)s") % {"title": one.competition.title},
+            "note": one.reason,
+            "tag": one.next_step,
+            "kind": "due",
+            "url": one.get_absolute_url(),
+        }
+        for one in Disqualification.objects.to_tell(member, now)
+    ]
 
 
 def loans_to_return(member: Member) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ ACTIONS = {
     },
     "quiz.attempt.void": (_("答卷：取消成绩"), _("取消了成绩")),
     "quiz.attempt.restore": (_("答卷：恢复成绩"), _("恢复了成绩")),
+    "quiz.disqualification.impose": (_("取消资格"), _("取消了资格")),
+    "quiz.disqualification.lift": (_("恢复资格"), _("恢复了资格")),
     "quiz.appeal.decide": (_("申诉：答复"), _("答复了申诉")),
     "quiz.disputes.decide": (_("题目异议：答复"), _("答复了题目异议")),
     "quiz.case.decide": (_("核查：决定"), _("处理了核查单")),

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models import Admission, Competition, PaperRule, Prize, Round
-from quiz.rules import full_rules, moment
+from quiz.rules import full_rules, moment, opening
 from search.documents import Content, IndexDocument, Suggestion, register
 from unions.models import Union
 
@@ -24,7 +24,7 @@ class CompetitionDocument(IndexDocument):
     def prepare(cls, row: Competition) -> Content:
         prizes = [f"{prize.name} {prize.ground}" for prize in row.prizes.all()]
         rules = [line for _heading, lines in full_rules(row) for line in lines]
-        dates = f"{moment(row.opens_at)}—{moment(row.closes_at)}"
+        dates = f"{opening(row.opens_at)}—{moment(row.closes_at)}"
         return Content(
             title=row.title,
             url=row.get_absolute_url(),

@@ -107,11 +107,14 @@ class Paper:
     def versions(self) -> tuple[int, ...]:
         return tuple(item.version for item in self.items)
 
+    def as_bytes(self) -> bytes:
+        """The whole paper, ids included, as its file holds it."""
+        return json.dumps(self.as_json(), separators=(",", ":"), sort_keys=True).encode()
+
     @property
     def hash(self) -> str:
-        """SHA-256 over the whole paper, ids included: proves later what was asked."""
-        text = json.dumps(self.as_json(), separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256 over these bytes: proves later what was asked."""
+        return hashlib.sha256(self.as_bytes()).hexdigest()
 
 
 class ShortPool(Exception):

@@ -36,7 +36,7 @@ class AppealForm(forms.Form):
         label=_("申诉理由"),
         max_length=1000,
         widget=forms.Textarea(attrs={"class": "textarea", "rows": 5}),
-        help_text=_("只能提交一次，最多 1000 字。"),
+        help_text=_("对这一次取消只能提交一次，最多 1000 字。"),
     )
 
 

@@ -56,6 +56,10 @@ class Level:
     def can_start(self) -> bool:
         return self.tries_left > 0
 
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether the member can answer in it at `now`, tries aside; as things stand."""
+        return self.code in TURN and self.round.opens_at <= now < self.round.ends_at
+
 
 def levels_of(
     competition: Competition,

@@ -1,6 +1,6 @@
 """The published rules, rendered from the configuration that runs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,19 +21,24 @@ def in_words(number: int) -> str:
 
 
 def moment(value) -> str:
-    """An aware time as 5月8日 24:00: midnight belongs to the day that ends."""
+    """An aware time at which something ends or happens, as 5月8日 24:00: midnight ends the day.
+
+    For what begins: `opening`.
+    """
     local = timezone.localtime(value)
     if local.hour == 0 and local.minute == 0:
-        before = local - timedelta(days=1)
-        return _("%(day)s 24:00") % {"day": date_format(before, _("n月j日"))}
+        return _("%(day)s 24:00") % {"day": date_format(last_day(value), _("n月j日"))}
     return date_format(local, _("n月j日 H:i"))
+
+
+def last_day(value) -> date:
+    """The local day to which an aware time belongs at which something ends."""
+    return timezone.localdate(value - timedelta(minutes=1))
 
 
 def dated(value) -> str:
     """`moment` with the year of its day, as 2026年12月31日 24:00."""
-    local = timezone.localtime(value)
-    day = local - timedelta(minutes=1) if local.hour == 0 and local.minute == 0 else local
-    return _("%(year)d年%(moment)s") % {"year": day.year, "moment": moment(value)}
+    return _("%(year)d年%(moment)s") % {"year": last_day(value).year, "moment": moment(value)}
 
 
 def opening(value) -> str:
@@ -198,7 +203,7 @@ def _teams(found: Round) -> list[str]:
 def _when(competition: Competition) -> list[str]:
     lines = [
         _("%(open)s开始，%(close)s截止。一天从北京时间零点算起。")
-        % {"open": moment(competition.opens_at), "close": moment(competition.closes_at)},
+        % {"open": opening(competition.opens_at), "close": moment(competition.closes_at)},
         (
             _("每关每天可以答%(tries)s次，没用完的次数不留到第二天。")
             if competition.rounds.all()
@@ -226,7 +231,8 @@ def _drawing(competition: Competition) -> list[str]:
     return [
         *_drawn(competition),
         _("每份试卷由服务器随机抽题，选项次序打乱；同一个人连续两次不会抽到同一份。"),
-        _("试卷抽定后记下指纹，事后可以核对。"),
+        _("试卷抽定时记下它的指纹（SHA-256），交卷后本人看得到。"),
+        _("答案公布时，本人可以在答卷里下载试卷文件，自己算一遍指纹：一致，就是抽定的那一份。"),
     ]
 
 
@@ -282,4 +288,5 @@ def _ranking(competition: Competition) -> list[str]:
         ),
         _("少于 %(count)d 人参与的单位不单列，计入上级。") % {"count": FEWEST_SHOWN},
         _("榜上只显示本人选的昵称或打码的姓名。"),
+        _("不足 %(count)d 人参与的个人榜不公开，各人只看自己的名次。") % {"count": FEWEST_SHOWN},
     ]

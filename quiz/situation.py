@@ -1,26 +1,28 @@
 """Where a member stands with a competition right now; screens and services ask the same."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 from quiz.levels import COMING, NO_TEAM, NOT_PROMOTED, WAITING, Level, Try, levels_of, next_level
-from quiz.models import Attempt, Competition, Promotion, Round, TeamMember
+from quiz.models import Attempt, Competition, Disqualification, Promotion, Round, TeamMember
 from unions.models import Member
 
-READY, RESUME = "ready", "resume"
+READY, RESUME, DISQUALIFIED = "ready", "resume", "disqualified"
+TRIES_USED = "tries_used"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """`code`: ready | resume | anonymous | coming | closed | not_eligible | tries_used.
-
+    """`code`: ready | resume | anonymous | coming | closed | not_eligible | tries_used |
+    disqualified (whatever the state of the competition, with `disqualification`).
     In a competition with rounds also between_rounds (none can be answered now) or no_team (only
     teams play now, the member for none), and of a single round round_coming, round_over,
     not_promoted or waiting. `latest` is the member's latest attempt at all; `tries_left` and
     `used_today` count the local day, in `level` where there are rounds. `obstacle` says why
-    somebody is not eligible.
+    somebody is not eligible. `again_tomorrow`: with tries_used, whether there are more tries from
+    the next midnight on; else that was the last one there.
     """
 
     code: str
@@ -30,6 +32,8 @@ class Situation:
     levels: tuple[Level, ...] = ()
     level: Level | None = None
     obstacle: str = ""
+    disqualification: Disqualification | None = None
+    again_tomorrow: bool = False
 
     @property
     def next_number(self) -> int:
@@ -61,9 +65,9 @@ def situation_of(
 ) -> Situation:
     """The situation of `member` (None or not signed in: anonymous) at `now`.
 
-    One query for the latest attempt; for a competition with rounds one for the attempts, one for
-    promotions and one for the team. With `round` it is the situation in that one, else in the one
-    to play next.
+    One query for the latest attempt and one for a disqualification; for a competition with rounds
+    one for the attempts, one for promotions and one for the team. With `round` it is the situation
+    in that one, else in the one to play next.
     """
     signed_in = member is not None and member.is_authenticated
     latest = Attempt.objects.latest(competition, member) if signed_in else None
@@ -80,10 +84,17 @@ def situation_of(
         used = latest.number if latest and latest.day == timezone.localdate(now) else 0
         left = max(competition.daily_tries - used, 0)
     obstacle = competition.obstacle_for(member) if signed_in else ""
+    barred = Disqualification.objects.against(competition, member) if signed_in else None
+    if barred is not None:
+        barred.competition = competition
+        return Situation(DISQUALIFIED, 0, latest, used, tuple(levels), disqualification=barred)
     code = _code(competition, signed_in, latest, obstacle, now)
     if code == READY and not left:
         code = _why_not(levels, level if round else None)
-    return Situation(code, left, latest, used, tuple(levels), level, obstacle)
+    again = code == TRIES_USED and _again_tomorrow(
+        competition, levels, level if round else None, now
+    )
+    return Situation(code, left, latest, used, tuple(levels), level, obstacle, again_tomorrow=again)
 
 
 def _levels(
@@ -138,9 +149,25 @@ def _why_not(levels: list[Level], level: Level | None) -> str:
             return "round_coming"
         if not level.is_now and not level.round.may_be_caught_up:
             return "round_over"
-        return "tries_used"
+        return TRIES_USED
     open_now = [level for level in levels if level.is_now]
     if open_now and all(level.code == NO_TEAM for level in open_now):
         return NO_TEAM
     used = any(level.used_today for level in open_now)
-    return "tries_used" if used or not levels else "between_rounds"
+    return TRIES_USED if used or not levels else "between_rounds"
+
+
+def _again_tomorrow(
+    competition: Competition, levels: list[Level], level: Level | None, now: datetime
+) -> bool:
+    """Whether `level`, any of `levels` or a competition without them is open at midnight."""
+    midnight = next_midnight(now)
+    if not levels:
+        return midnight < competition.closes_at
+    return any(found.is_open_at(midnight) for found in ([level] if level else levels))
+
+
+def next_midnight(now: datetime) -> datetime:
+    """When the next local day begins."""
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, time()))

@@ -13,6 +13,7 @@ from quiz.eligibility import NO_UNION, OTHER_INDUSTRY
 from quiz.levels import Level
 from quiz.models import Admission, Competition
 from quiz.ordering import worth
+from quiz.rollup import FEWEST_SHOWN
 from unions.models import Member
 
 
@@ -98,6 +99,11 @@ def level_sentence(level: Level, now: datetime) -> str:
     }[level.code]
     opens = date_format(timezone.localtime(level.round.opens_at), _("n月j日 H:i"))
     return words % {"round": level.round.label, "points": level.points, "opens": opens}
+
+
+def too_few() -> str:
+    """Why the persons of a board are not listed."""
+    return _("参与人数不足 %(count)d 人，名次暂不公开，免得看出是谁。") % {"count": FEWEST_SHOWN}
 
 
 def _day(moment: datetime, now: datetime) -> str:

@@ -9,6 +9,7 @@ from quiz.models.case import Case, ScannedDay
 from quiz.models.certificate import Certificate, ChangedResult
 from quiz.models.competition import Competition, PaperRule, Prize
 from quiz.models.dispute import Dispute
+from quiz.models.disqualification import Disqualification
 from quiz.models.draw import Draw, DrawPrize, Ticket
 from quiz.models.freeze import FreezeOrder
 from quiz.models.practice import PracticeRecord, PracticeRun
@@ -34,6 +35,7 @@ __all__ = [
     "ChangedResult",
     "Competition",
     "Dispute",
+    "Disqualification",
     "Draw",
     "DrawPrize",
     "FreezeOrder",

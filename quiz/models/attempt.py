@@ -1,5 +1,7 @@
 """Attempts: one sitting each, with its paper and its answers."""
 
+import re
+import unicodedata
 import uuid
 from datetime import date, datetime
 
@@ -14,6 +16,9 @@ from quiz.models.competition import Competition
 from quiz.models.round import Round
 from unions.models import Member, Union
 from unions.prepared import Given, PreparedObjects
+
+# As `Attempt.reference` writes it, and as somebody may type it.
+REFERENCE = re.compile(r"(?P<day>[0-9]{6})[-–—−]?(?P<start>[0-9A-Fa-f]{8})")
 
 
 class AttemptQuerySet(models.QuerySet):
@@ -83,6 +88,20 @@ class AttemptQuerySet(models.QuerySet):
         """The latest first, with whom and for what, without papers and answers."""
         found = self.select_related("competition", "member").defer("paper", "answers")
         return found.order_by("-pk")
+
+    def named(self, text: str) -> "AttemptQuerySet | None":
+        """Those whose `reference` is `text`, in any case and with any spaces; None where it is no
+        number of that shape."""
+        found = REFERENCE.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+        if found is None:
+            return None
+        try:
+            day = datetime.strptime(found["day"], "%y%m%d").date()
+        except ValueError:
+            return None
+        start = found["start"].lower()
+        least, most = (uuid.UUID(start.ljust(32, letter)) for letter in "0f")
+        return self.filter(day=day, uuid__range=(least, most))
 
     def tries_on(self, day: date, member: Member) -> dict[int, int]:
         """How many attempts `member` began on `day`, by competition id."""

@@ -5,6 +5,7 @@ Every `now` is an aware datetime and defaults to the present; `rng` to the syste
 
 from quiz.drafts import QuestionDraft
 from quiz.services.alternates import lapsed_wins, promote_alternates, promote_due_alternates
+from quiz.services.appeals import appeal, appeal_disqualification, decide_appeal
 from quiz.services.attempts import (
     Answer,
     Saved,
@@ -34,6 +35,7 @@ from quiz.services.closing import Closing, close_competition
 from quiz.services.copies import copy_board, copy_boards
 from quiz.services.dates import hold_dates, settle_dates
 from quiz.services.disputes import decide_disputes, dispute_practised, dispute_reviewed
+from quiz.services.disqualifying import disqualify, lift_disqualification
 from quiz.services.draws import (
     PrizeLine,
     announce_draw,
@@ -117,7 +119,7 @@ from quiz.services.thawing import (
     thaw_competition,
 )
 from quiz.services.ticket_lists import ask_for_list, purge_lists, restore_list
-from quiz.services.voiding import appeal, decide_appeal, restore_attempt, void_attempt
+from quiz.services.voiding import restore_attempt, void_attempt
 from quiz.services.waiting import undecided
 
 __all__ = [
@@ -139,6 +141,7 @@ __all__ = [
     "answer_practice",
     "answer_together",
     "appeal",
+    "appeal_disqualification",
     "ask_for_list",
     "begin_statistics",
     "begin_thaw",
@@ -163,6 +166,7 @@ __all__ = [
     "delete_team",
     "dispute_practised",
     "dispute_reviewed",
+    "disqualify",
     "draw_paper",
     "fingerprint",
     "fold_board",
@@ -180,6 +184,7 @@ __all__ = [
     "judge",
     "lapsed_wins",
     "level_ladders",
+    "lift_disqualification",
     "make_bank_keepers",
     "make_organisers",
     "move_question",

@@ -50,8 +50,7 @@ def lapsed_wins(draw: Draw, now: datetime, *, lock: bool = False) -> list[Win]:
         unclaimed = unclaimed.select_for_update(of=("self",))
     wins = list(unclaimed)
     voided = draw.voided_among([win.ticket.member_id for win in wins], now)
-    appeals = Appeal.objects.pending(draw.competition).filter(attempt__member__in=list(voided))
-    appealing = set(appeals.values_list("attempt__member", flat=True)) if voided else set()
+    appealing = Appeal.objects.pending(draw.competition).appellants() if voided else set()
     final = now - timedelta(days=APPEAL_DAYS)
     lost = {
         member for member, since in voided.items() if since <= final and member not in appealing

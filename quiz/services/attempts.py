@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quiz import drawing, scoring
-from quiz.errors import QuizError
+from quiz.errors import MESSAGES, QuizError
 from quiz.models import (
     Allowance,
     Attempt,
     AttemptQuerySet,
     Competition,
+    Disqualification,
     QuestionBank,
     Round,
     answering,
@@ -30,7 +31,14 @@ from quiz.ordering import cost
 from quiz.pools import contents_of, kinds_of, pool_of, scored_items
 from quiz.services.dates import end_of, share_dates
 from quiz.services.standings import count_attempt
-from quiz.situation import READY, RESUME, situation_of
+from quiz.situation import (
+    DISQUALIFIED,
+    READY,
+    RESUME,
+    TRIES_USED,
+    Situation,
+    situation_of,
+)
 from unions.models import Member
 from unions.names import clean_name
 
@@ -78,9 +86,9 @@ def start_attempt(
     """Return the member's open attempt, or begin the next one of the day.
 
     In a competition with rounds it is begun in `round`, else in the one that is to be played
-    next. `QuizError` with code coming, closed, not_eligible, tries_used, too_few_questions, or with
-    rounds between_rounds, round_coming, round_over, not_promoted, waiting or no_team. Attempts of
-    one member have to be begun in order of time.
+    next. `QuizError` with code coming, closed, not_eligible, disqualified, tries_used,
+    too_few_questions, or with rounds between_rounds, round_coming, round_over, not_promoted,
+    waiting or no_team. Attempts of one member have to be begun in order of time.
     """
     now = now or timezone.now()
     try:
@@ -105,8 +113,11 @@ def _open_or_new(
     if situation.code == RESUME:
         return situation.latest
     if situation.code != READY:
-        raise QuizError(situation.code)
+        raise QuizError(situation.code, _refusal(situation))
     share_dates(competition)
+    # Again: who takes somebody out holds what is shared now, and may have done so meanwhile.
+    if Disqualification.objects.against(competition, member):
+        raise QuizError(DISQUALIFIED)
     ends_at = end_of(situation.round, competition=competition, now=now)
     if situation.latest and situation.latest.submitted_at is None:
         submit_attempt(attempt=situation.latest, now=now)
@@ -131,6 +142,12 @@ def _open_or_new(
         deadline=deadline,
         accepts_until=deadline + timedelta(seconds=competition.grace),
     )
+
+
+def _refusal(situation: Situation) -> str:
+    """What is said where the words of the code don't fit, else ""."""
+    last = situation.code == TRIES_USED and not situation.again_tomorrow and not situation.coming
+    return MESSAGES["last_try_used"] if last else ""
 
 
 def draw_paper(
@@ -277,11 +294,13 @@ def _submit(hold: Callable[[], Attempt], now: datetime | None) -> Attempt:
     with transaction.atomic():
         attempt = hold()
         if attempt.submitted_at is None:
-            _finish(attempt, now)
+            finish_attempt(attempt=attempt, now=now)
+            count_attempt(attempt=attempt, now=attempt.submitted_at)
     return attempt
 
 
-def _finish(attempt: Attempt, now: datetime) -> None:
+def finish_attempt(*, attempt: Attempt, now: datetime) -> None:
+    """Close and score an open attempt that is held; it counts on no board yet."""
     paper = attempt.drawn()
     items = scored_items(paper, contents_of(attempt.competition.bank, paper.versions))
     chosen = attempt.chosen()
@@ -293,7 +312,6 @@ def _finish(attempt: Attempt, now: datetime) -> None:
     attempt.points = scoring.points_of(items, chosen)
     attempt.cost = cost(attempt.points, attempt.elapsed)
     attempt.save(update_fields=["timed_out", "submitted_at", "elapsed", "right", "points", "cost"])
-    count_attempt(attempt=attempt, now=attempt.submitted_at)
 
 
 def submit_overdue(*, now: datetime | None = None) -> int:

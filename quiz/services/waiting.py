@@ -13,7 +13,7 @@ def undecided(competition: Competition, round: Round | None = None) -> str:
     appeals = Appeal.objects.pending(competition)
     cases = Case.objects.pending(competition)
     if round is not None:
-        appeals = appeals.filter(attempt__round=round)
+        appeals = appeals.touching(round)
         cases = cases.filter(attempts__round=round)
     if Regrade.objects.pending(competition).exists():
         return "regrade_pending"

@@ -41,7 +41,7 @@ def once_closed(competition: Competition) -> SafeString:
     """When it was, with the year, and for whom."""
     days = _("%(first)s至%(last)s") % {
         "first": date_format(localtime(competition.opens_at), _("Y年n月j日")),
-        "last": date_format(localtime(competition.closes_at), _("n月j日")),
+        "last": date_format(rules.last_day(competition.closes_at), _("n月j日")),
     }
     return _apart(days, *_for_whom(competition))
 
@@ -49,6 +49,8 @@ def once_closed(competition: Competition) -> SafeString:
 @register.filter
 def tries(competition: Competition) -> str:
     """How often the member may still answer today; nothing of visitors."""
+    if getattr(competition, "barred", False):
+        return _("你的资格已取消")
     left = getattr(competition, "tries_left", None)
     if left is None:
         return ""

@@ -5,6 +5,7 @@ from quiz.views.attempts import (
     answers_batch,
     appeal,
     own_attempts,
+    paper_file,
     question,
     result,
     start,
@@ -20,6 +21,7 @@ from quiz.views.certificates import (
 )
 from quiz.views.competitions import competition_home, competition_list, competition_rules
 from quiz.views.disputes import dispute_practised, dispute_reviewed, own_disputes
+from quiz.views.disqualification import disqualification
 from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, draw_verify
 from quiz.views.practice import mistakes, mistakes_file, practice, practice_home
 from quiz.views.preview import preview
@@ -38,6 +40,7 @@ __all__ = [
     "competition_rules",
     "dispute_practised",
     "dispute_reviewed",
+    "disqualification",
     "draw_claim",
     "draw_page",
     "draw_record",
@@ -51,6 +54,7 @@ __all__ = [
     "own_attempts",
     "own_certificates",
     "own_disputes",
+    "paper_file",
     "practice",
     "practice_home",
     "preview",

@@ -16,7 +16,8 @@ from wagtail.permissions import register_permission_policy
 from quiz import services
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
-from quiz.models import Appeal, Attempt
+from quiz.models import Appeal, Attempt, Disqualification
+from quiz.views.disqualification_screens import disqualify
 from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
@@ -26,6 +27,10 @@ may_void = permission_required("quiz.change_attempt")
 may_decide = permission_required("quiz.change_appeal")
 
 
+REJECTED = ("no", _("不成立"))
+WHOLE = [("yes", _("成立，恢复资格和成绩")), REJECTED]
+
+
 class VoidForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=300, help_text=_("本人会看到。"))
 
@@ -33,7 +38,7 @@ class VoidForm(forms.Form):
 class DecisionForm(forms.Form):
     accepted = forms.TypedChoiceField(
         label=_("决定"),
-        choices=[("yes", _("成立，恢复成绩")), ("no", _("不成立"))],
+        choices=[("yes", _("成立，恢复成绩")), REJECTED],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -64,7 +69,8 @@ def _attempt_page(
     context = {
         "attempt": attempt,
         "replies": sheet_of_replies(attempt, timezone.now()),
-        "appeal": Appeal.objects.filter(attempt=attempt).first(),
+        "appeals": attempt.appeals.order_by("-pk"),
+        "barred": Disqualification.objects.against(attempt.competition, attempt.member),
         "form": form,
         "problem": problem,
     }
@@ -88,7 +94,11 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @may_void
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    services.restore_attempt(attempt=_found(pk), by=request.user)
+    attempt = _found(pk)
+    try:
+        services.restore_attempt(attempt=attempt, by=request.user)
+    except QuizError as error:
+        return _attempt_page(request, attempt, VoidForm(), error.message)
     messages.success(request, _("成绩已恢复，名次已重排。"))
     return redirect("attempt:edit", pk)
 
@@ -100,6 +110,8 @@ def appeal_desk(request: HttpRequest, pk: int) -> HttpResponse:
     """One appeal and its answer."""
     appeal = get_object_or_404(Appeal.objects.for_lists(), pk=pk)
     form, problem = DecisionForm(request.POST or None), ""
+    if appeal.disqualification:
+        form.fields["accepted"].choices = WHOLE
     if request.method == "POST" and form.is_valid():
         try:
             services.decide_appeal(appeal=appeal, by=request.user, **form.cleaned_data)
@@ -108,7 +120,8 @@ def appeal_desk(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已答复。"))
             return redirect("appeal:edit", pk)
-    context = {"appeal": appeal, "attempt": appeal.attempt, "form": form, "problem": problem}
+    others = appeal.attempt.appeals.exclude(pk=pk).order_by("-pk") if appeal.attempt else []
+    context = {"appeal": appeal, "others": others, "form": form, "problem": problem}
     status = 422 if form.is_bound else 200
     return render(request, "quiz/admin/appeal.html", context, status=status)
 
@@ -118,6 +131,11 @@ class AttemptIndexView(QuizIndexView):
 
     def get_base_queryset(self):
         return Attempt.objects.finished().for_lists()
+
+    def search_queryset(self, queryset):
+        """By the number that the member reads and names, else as any list."""
+        named = queryset.named(self.search_query or "")
+        return super().search_queryset(queryset) if named is None else named
 
 
 class AttemptViewSet(DeskViewSet):
@@ -141,6 +159,7 @@ class AttemptViewSet(DeskViewSet):
     steps = (
         path("<int:pk>/void/", void, name="void"),
         path("<int:pk>/restore/", restore, name="restore"),
+        path("<int:pk>/disqualify/", disqualify, name="disqualify"),
     )
 
 
@@ -158,15 +177,17 @@ class AppealViewSet(DeskViewSet):
     menu_label = _("申诉")
     index_view_class = AppealIndexView
     list_display = [
-        LeadColumn(
-            "attempt", label=_("答卷"), accessor="attempt.reference", url_name="appeal:edit"
-        ),
-        Column("member", label=_("会员"), accessor="attempt.member.display_name"),
-        Column("competition", label=_("竞赛"), accessor="attempt.competition.title"),
+        LeadColumn("reference", label=_("答卷"), url_name="appeal:edit"),
+        Column("member", label=_("会员"), accessor="member.display_name"),
+        Column("competition", label=_("竞赛"), accessor="competition.title"),
         "created_at",
         Column("state", label=_("处理")),
     ]
     list_filter = {"decided_at": ["isnull"]}
-    search_fields = ["text", "attempt__member__display_name"]
+    search_fields = [
+        "text",
+        "attempt__member__display_name",
+        "disqualification__member__display_name",
+    ]
     form_fields = ["answer"]
     desk = appeal_desk

@@ -258,6 +258,26 @@ def own_attempts(request: HttpRequest) -> HttpResponse:
     return render(request, "quiz/own_attempts.html", context)
 
 
+@require_safe
+@login_required
+def paper_file(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """The own paper, exactly the bytes of which the fingerprint was taken.
+
+    It holds no key, but the order in which the editors wrote the options: who saw many papers
+    could guess from it. So it comes when the key may be shown.
+    """
+    attempt = own_or_404(request, slug, uuid)
+    if attempt.submitted_at is None:
+        raise Http404
+    if not may_show_key(attempt.competition, timezone.now()):
+        message = _("试卷文件和答案一起公布，那时再来下载。")
+        return render(request, "problem.html", {"message": message, "status": 403}, status=403)
+    response = HttpResponse(attempt.drawn().as_bytes(), content_type="application/json")
+    name = f"paper-{attempt.reference}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def appeal(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
@@ -294,6 +314,8 @@ def _result_page(
         attempt = services.submit_attempt(attempt=attempt, now=now)
     competition = attempt.competition
     situation = situation_of(competition, request.user, now, attempt.round)
+    barred = situation.disqualification
+    present_appeal, past_appeals = Appeal.objects.on(attempt)
     shows_key = may_show_key(competition, now)
     context = {
         "section": "contest",
@@ -303,6 +325,8 @@ def _result_page(
         "closed": competition.state_at(now) == competition.State.CLOSED,
         "over": competition.reveals_key(now),
         "situation": situation,
+        # The attempt went with the whole; one that was void before is appealed by itself.
+        "went_with": barred and barred.attempts.filter(pk=attempt.pk).exists(),
         "again": situation.code in {READY, RESUME},
         "best": (
             Attempt.objects.of(competition, request.user)
@@ -321,7 +345,8 @@ def _result_page(
         "shows_key": shows_key,
         "review": with_disputes(request.user, review_of(attempt)) if shows_key else [],
         "past_results": attempt.past_results.select_related("regrade"),
-        "appeal": Appeal.objects.filter(attempt=attempt).first(),
+        "appeal": present_appeal,
+        "past_appeals": past_appeals,
         "appeal_form": form or forms.AppealForm(),
     }
     return render(request, "quiz/result.html", context, status=status)

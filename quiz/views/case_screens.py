@@ -18,7 +18,7 @@ from wagtail.permissions import register_permission_policy
 from quiz import services
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
-from quiz.models import Case
+from quiz.models import Case, Disqualification
 from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 from quiz.workbooks import saved_as, workbook
@@ -64,6 +64,7 @@ def case_desk(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "form": form,
         "problem": problem,
+        "barred": Disqualification.objects.members_out_of(case.competition),
         "sheets": [(row, sheet_of_replies(row, now)) for row in found[:SHEETS_SHOWN]],
     }
     status = 422 if form.is_bound else 200

@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz import boards, opening, rules, wording
-from quiz.models import Allowance, Attempt, Competition, Regrade, Round, configuration
+from quiz.models import (
+    Allowance,
+    Attempt,
+    Competition,
+    Disqualification,
+    Regrade,
+    Round,
+    configuration,
+)
 from quiz.situation import situation_of
 from quiz.teammates import own_team
 
@@ -56,7 +64,9 @@ def competition_list(request: HttpRequest) -> HttpResponse:
     running = list(everything.open_at(now).prefetch_related("rounds"))
     if request.user.is_authenticated and running:
         used = Attempt.objects.tries_on(timezone.localdate(now), request.user)
+        barred = Disqualification.objects.barred_from(request.user)
         for competition in running:
+            competition.barred = competition.pk in barred
             if not competition.rounds.all():  # else it depends on the round
                 left = competition.daily_tries - used.get(competition.pk, 0)
                 competition.tries_left = max(left, 0)

@@ -6,16 +6,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from quiz import boards
-from quiz.boards import UNION, Choice
+from quiz import boards, wording
+from quiz.boards import UNION, Choice, Row
 from quiz.display import duration
 from quiz.models import Competition, Round
+from quiz.rollup import FEWEST_SHOWN
 from quiz.views.competitions import round_or_404
 from unions.models import Member
 
 UNIONS_BESIDE = 5
 CHIPS_BESIDE = 5
-ON_A_SCREEN = 10
+ON_A_SCREEN = 10  # at least FEWEST_SHOWN: what is read tells whether there are as many
 
 
 def _round(competition: Competition, choice: Choice) -> Round | None:
@@ -28,11 +29,13 @@ def context(competition: Competition, choice: Choice, member: Member) -> dict[st
     now = timezone.now()
     round = _round(competition, choice)
     part = {"day": choice.day, "round": round}
+    rows = boards.top(competition, member, **part)
     return {
         "round": round,
         "not_begun": round is not None and now < round.opens_at,
         "joinable": _joinable(competition, choice, round, now),
-        "rows": boards.top(competition, member, **part),
+        "rows": _public(rows),
+        "too_few": _too_few(rows),
         "place": boards.place_of(competition, member, **part),
         "participants": boards.participants(competition, **part),
         "union_rows": boards.union_board(competition, choice.level, member)[:UNIONS_BESIDE],
@@ -40,6 +43,17 @@ def context(competition: Competition, choice: Choice, member: Member) -> dict[st
         "chip_groups": _chip_groups(competition, choice, now),
         "as_of": now,
     }
+
+
+def _public(rows: list[Row]) -> list[Row]:
+    """The `rows` that may be listed: all, or none of a board on which so few stand that masked
+    names tell who they are."""
+    return rows if len(rows) >= FEWEST_SHOWN else []
+
+
+def _too_few(rows: list[Row]) -> int | None:
+    """How many it takes to list them, where `rows` are too few; None where they are not."""
+    return FEWEST_SHOWN if 0 < len(rows) < FEWEST_SHOWN else None
 
 
 def _joinable(competition: Competition, choice: Choice, round: Round | None, now: datetime) -> bool:
@@ -102,10 +116,12 @@ def screen(competition: Competition, choice: Choice) -> dict[str, object]:
     """The first ten for a hall, with the name of their board."""
     round = _round(competition, choice)
     part = {"day": choice.day, "round": round}
+    rows = boards.top(competition, None, **part, most=ON_A_SCREEN)
     return {
         "board_name": round.label if round else _on(choice.day) if choice.day else "",
         "participants": boards.participants(competition, **part),
-        "rows": boards.top(competition, None, **part, most=ON_A_SCREEN),
+        "rows": _public(rows),
+        "too_few": _too_few(rows),
     }
 
 
@@ -114,10 +130,10 @@ def sheet(competition: Competition, choice: Choice, member: Member) -> list[list
     round = _round(competition, choice)
     head = [_("名次"), _("姓名"), _("单位"), _("得分"), _("用时")]
     rows = boards.top(competition, member, day=choice.day, round=round)
-    return [
-        head,
-        *([row.rank, row.name, row.union, row.points, duration(row.elapsed)] for row in rows),
+    lines = [
+        [row.rank, row.name, row.union, row.points, duration(row.elapsed)] for row in _public(rows)
     ]
+    return [head, *lines, *([[wording.too_few()]] if _too_few(rows) else [])]
 
 
 def file_name(competition: Competition, choice: Choice) -> str:

@@ -7,6 +7,7 @@ from quiz.views.attempt_screens import AppealViewSet, AttemptViewSet
 from quiz.views.case_screens import CaseViewSet
 from quiz.views.certificate_screens import CertificateViewSet
 from quiz.views.dispute_screens import DisputeViewSet
+from quiz.views.disqualification_screens import DisqualificationViewSet
 from quiz.views.draw_screens import DrawViewSet
 from quiz.views.regrade_screens import RegradeViewSet
 from quiz.viewsets.allowances import AllowanceViewSet
@@ -28,6 +29,7 @@ class FairnessGroup(ModelViewSetGroup):
     items = (
         CaseViewSet,
         AttemptViewSet,
+        DisqualificationViewSet,
         AppealViewSet,
         DisputeViewSet,
         RegradeViewSet,

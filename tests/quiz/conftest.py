@@ -10,6 +10,8 @@ from contextlib import closing
 
 import pytest
 
+from quiz.views import person_board
+
 
 class RedisServer:
     """A server on a free port that keeps nothing on disk; it can be stopped and started again."""
@@ -71,3 +73,9 @@ def redis_server(_redis):
     _redis.stop()
     _redis.start()
     return _redis
+
+
+@pytest.fixture
+def small_boards(monkeypatch):
+    """Boards of persons list whoever stands on them, however few."""
+    monkeypatch.setattr(person_board, "FEWEST_SHOWN", 1)

@@ -30,6 +30,8 @@ SCREENS = [
     ("quiz_staff_report", 200, 302),
     ("attempt:index", 200, 302),
     ("attempt:edit", 200, 302),
+    ("disqualification:index", 200, 302),
+    ("disqualification:edit", 200, 302),
     ("appeal:index", 200, 302),
     ("appeal:edit", 200, 302),
     ("case:index", 200, 302),
@@ -78,6 +80,9 @@ def with_rows():
     staff = MemberFactory()
     services.void_attempt(attempt=attempt, reason="请说明情况", by=staff)
     appeal = services.appeal(attempt=attempt, text="是我自己答的")
+    out = services.disqualify(
+        competition=closed, member=MemberFactory(), reason="代人作答", by=staff
+    )
     case = Case.objects.create(
         competition=closed, day=attempt.day, signal=Case.Signal.PACE, key="1",
         evidence={"seconds_per_question": 0.4, "replies": 5, "elapsed": 2},
@@ -93,6 +98,7 @@ def with_rows():
         "quiz_promotion": RoundFactory(competition=closed, promotes=3).pk,
         "attempt": attempt.pk,
         "appeal": appeal.pk,
+        "disqualification": out.pk,
         "case": case.pk,
         "dispute": question.pk,
         "regrade": regrade.pk,

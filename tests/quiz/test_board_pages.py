@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from quiz import boards, rules, services
 from quiz.boards import By, Choice, UnknownBoard, chosen_board
 from quiz.models import Competition
-from tests.factories.quiz import CompetitionFactory
+from tests.factories.quiz import CompetitionFactory, RoundFactory
 from tests.factories.unions import MemberFactory, UnionFactory
 from tests.quiz.test_boards import played
 from unions.models import Union
@@ -130,6 +130,7 @@ def test_the_own_union_is_marked_and_comes_after_a_long_list(client, signed_in, 
     assert len(sheet(client, competition, "?scope=union&level=city")) == 3
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_a_day_has_a_board_of_its_own_with_the_own_place_on_it(client, signed_in):
     now = timezone.now()
     competition = CompetitionFactory(opens_at=now - 3 * DAY)
@@ -235,6 +236,7 @@ def test_a_frozen_board_is_not_on_view_before_it_is_final(on_view):
     assert on_view.phase_at(on_view.closes_at) == Competition.Phase.FROZEN
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_the_screen_of_a_hall_shows_both_boards_without_names_and_refreshes_itself(
     client, signed_in, three_cities
 ):
@@ -290,3 +292,35 @@ def test_no_board_asks_more_queries_with_more_people_or_unions(
     few = count_queries(show)
     more(12)
     assert count_queries(show) == few
+
+
+@pytest.mark.parametrize("query", ["", "?day={day}", "?round=1"])
+@pytest.mark.parametrize(("count", "listed"), [(9, False), (10, True)])
+def test_persons_are_listed_once_ten_take_part_and_each_always_sees_the_own_place(
+    client, signed_in, count, listed, query
+):
+    competition = CompetitionFactory()
+    RoundFactory(competition=competition)
+    members = [MemberFactory(display_name=f"欧阳小{n}", nickname=f"代号{n}") for n in range(count)]
+    for member in members:
+        attempt = services.start_attempt(competition=competition, member=member)
+        services.submit_attempt(attempt=attempt)
+    query = query.format(day=timezone.localdate())
+    pages = [
+        client.get(reverse(name, args=[competition.slug]) + query)
+        for name in ("quiz:leaderboard", "quiz:leaderboard_screen")
+    ]
+    for page in pages:
+        text = page.content.decode()
+        assert ("代号3" in text) == listed
+        assert ("参与人数不足 10 人" in text) != listed
+    address = reverse("quiz:leaderboard_file", args=[competition.slug]) + query
+    book = openpyxl.load_workbook(BytesIO(client.get(address).content))
+    cells = [str(cell) for row in book.active.values for cell in row]
+    assert ("代号3" in cells) == listed
+    assert any("参与人数不足 10 人" in cell for cell in cells) != listed
+    signed_in(members[3])
+    own = client.get(reverse("quiz:leaderboard", args=[competition.slug]) + query).content.decode()
+    assert "我的位置" in own
+    assert "代号3" in own
+    assert ("代号4" in own) == listed

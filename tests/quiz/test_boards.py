@@ -59,6 +59,7 @@ def test_the_best_are_read_in_one_statement(count_queries):
         assert count_queries(lambda part=part: boards.top(competition, None, **part)) == 1
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_the_own_place_comes_first_with_its_neighbours(client, signed_in):
     competition = CompetitionFactory()
     members = [played(competition, right=4 - n // 2, seconds=60 + n % 2) for n in range(7)]
@@ -91,6 +92,7 @@ def test_days_add_up_where_the_rule_says_so():
     assert total().get().points == 50
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_names_are_masked_and_a_nickname_is_the_members_choice(client):
     competition = CompetitionFactory()
     played(competition, MemberFactory(display_name="欧阳小雪", phone="13800001234"))
@@ -253,6 +255,7 @@ def test_an_unknown_board_does_not_exist(client):
     assert client.get(address + "?scope=union&level=galaxy").status_code == 404
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_the_file_holds_what_the_screen_shows_and_no_formula(client):
     competition = CompetitionFactory()
     played(competition, MemberFactory(nickname="=1+1"))

@@ -1,5 +1,7 @@
 """What members see of their own: the result with its places, and the list of attempts."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quiz import services
+from quiz.models import Competition
 from tests.factories.quiz import CompetitionFactory, answer_all
 from tests.factories.unions import MemberFactory, UnionFactory
 
@@ -52,6 +55,34 @@ def test_a_result_after_the_freeze_says_when_there_will_be_a_place(signed_in, cl
     assert not page.select(".mine a")
     assert "封榜后交的答卷，截止后一起公布名次" in page.text
     assert "榜单停在" in page.text
+
+
+def test_the_paper_comes_as_a_file_whose_hash_is_the_fingerprint(signed_in, client):
+    competition = CompetitionFactory()
+    attempt = services.start_attempt(competition=competition, member=(member := MemberFactory()))
+    address = reverse("quiz:paper_file", args=[competition.slug, attempt.uuid])
+    signed_in(member)
+    assert client.get(address).status_code == 404
+    attempt = services.submit_attempt(attempt=attempt)
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert f"试卷指纹 {attempt.paper_hash}" in page
+    assert address not in page
+    response = client.get(address)
+    assert response.status_code == 403
+    assert "和答案一起公布" in response.content.decode()
+    Competition.objects.update(closes_at=timezone.now() - timedelta(hours=2))
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert address in page
+    assert "sha256sum" in page
+    file = client.get(address)
+    assert hashlib.sha256(file.content).hexdigest() == attempt.paper_hash
+    assert len(attempt.paper_hash) == 64
+    assert "attachment" in file["Content-Disposition"]
+    items = json.loads(file.content)
+    assert {name for item in items for name in item} == {"version", "options"}
+    assert [item["version"] for item in items] == list(attempt.drawn().versions)
+    signed_in(MemberFactory())
+    assert client.get(address).status_code == 404
 
 
 def test_the_own_page_leads_to_the_own_attempts(signed_in, client):

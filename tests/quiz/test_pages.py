@@ -1,17 +1,20 @@
 """The public pages: every state of a competition, and a whole attempt without a script."""
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
 
 from quiz import services
+from quiz.documents import CompetitionDocument
 from quiz.models import Attempt
-from tests.factories.quiz import CompetitionFactory, answer_all, ids_of
+from tests.factories.quiz import CompetitionFactory, RoundFactory, answer_all, ids_of
 from tests.factories.unions import MemberFactory, UnionFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,70 @@ def test_the_list_does_not_ask_more_queries_with_more_competitions(
     few = count_queries(lambda: client.get(reverse("quiz:list")))
     CompetitionFactory.create_batch(6, union=UnionFactory())
     assert count_queries(lambda: client.get(reverse("quiz:list"))) == few
+
+
+def test_an_opening_at_midnight_is_of_its_own_day_and_a_close_of_the_day_before(client):
+    opens, closes = (datetime(2026, 5, day, tzinfo=ZoneInfo("Asia/Shanghai")) for day in (1, 9))
+    competition = CompetitionFactory(opens_at=opens, closes_at=closes, title="五月竞赛")
+    addresses = [
+        (competition.get_absolute_url(), "5月1日 00:00"),
+        (reverse("quiz:list"), "5月1日 00:00"),
+        (reverse("quiz:rules", args=[competition.slug]), "5月1日 00:00开始，5月8日 24:00截止"),
+    ]
+    with time_machine.travel("2026-04-30 12:00+08:00"):
+        for address, words in addresses:
+            page = text(client.get(address))
+            assert words in page, address
+            assert "4月30日 24:00" not in page, address
+    with time_machine.travel("2026-04-30 23:30+08:00"):
+        for name in ("quiz:waiting", "quiz:competition"):
+            page = text(client.get(reverse(name, args=[competition.slug])))
+            assert "5月1日 00:00" in page, name
+            assert "4月30日 24:00" not in page, name
+    with time_machine.travel("2026-06-01 12:00+08:00"):
+        assert "2026年5月1日至5月8日" in text(client.get(reverse("quiz:list")))
+    assert CompetitionDocument.prepare(competition).note == "5月1日 00:00—5月8日 24:00"
+
+
+@pytest.mark.parametrize(("closes", "again"), [(18, False), (12 + 12, False), (25, True)])
+def test_who_used_the_tries_reads_whether_there_are_more_tomorrow(signed_in, client, closes, again):
+    """From noon on; a close at midnight leaves none."""
+    with time_machine.travel("2026-05-08 12:00+08:00"):
+        now = timezone.now()
+        competition = CompetitionFactory(
+            daily_tries=1, opens_at=now - timedelta(days=3),
+            closes_at=now + timedelta(hours=closes - 12),
+        )  # fmt: skip
+        attempt = begun(member := MemberFactory(), competition)
+        attempt = services.submit_attempt(attempt=attempt)
+        signed_in(member)
+        home = text(client.get(competition.get_absolute_url()))
+        result = text(client.get(attempt.get_absolute_url()))
+        for page in (home, result):
+            assert ("明天零点以后可以再答" in page) == again
+            assert ("刚才是最后一次，今天以后不能再答" in page) != again
+        start = reverse("quiz:start", args=[competition.slug])
+        page = text(client.post(start, follow=True))
+        assert ("明天再来" in page) == again
+        assert ("这是最后一天，不能再答了" in page) != again
+
+
+@pytest.mark.parametrize(("hours", "again"), [(6, False), (30, True)])
+def test_a_round_that_ends_tonight_has_no_tries_tomorrow(signed_in, client, hours, again):
+    with time_machine.travel("2026-05-08 12:00+08:00"):
+        now = timezone.now()
+        competition = CompetitionFactory(daily_tries=1, opens_at=now - timedelta(days=3))
+        RoundFactory(
+            competition=competition, opens_at=now - timedelta(days=1),
+            closes_at=now + timedelta(hours=hours),
+        )  # fmt: skip
+        attempt = begun(member := MemberFactory(), competition)
+        attempt = services.submit_attempt(attempt=attempt)
+        signed_in(member)
+        home = text(client.get(competition.get_absolute_url()))
+        assert ("明天零点以后可以再答" in home) == again
+        result = text(client.get(attempt.get_absolute_url()))
+        assert ("这一关的次数用完了，不能再答" in result) != again
 
 
 def test_a_draft_competition_does_not_exist_for_the_public(client):

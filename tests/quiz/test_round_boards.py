@@ -273,6 +273,7 @@ def test_beside_rounds_the_days_are_folded_away_until_one_is_shown(client, first
     assert shown.select_one("details.mt").has_attr("open")
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_the_board_of_a_round_shows_its_best_and_the_own_place(
     client, signed_in, competition, second
 ):
@@ -334,6 +335,7 @@ def test_any_text_for_a_round_is_a_number_or_refused(text):
     assert text == ("" if found is None else str(found))
 
 
+@pytest.mark.usefixtures("small_boards")
 def test_the_file_and_the_hall_show_the_round_too(client, competition, second):
     played(second, MemberFactory(nickname="北港叉车"), right=3)
     response = client.get(address(competition, "leaderboard_file") + "?scope=person&round=2")

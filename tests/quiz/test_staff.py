@@ -80,7 +80,10 @@ def test_each_group_sees_the_menu_of_its_part(signed_in):
     assert seen == {ORGANISER: menus, KEEPER: {"question:index", "quiz_question_report"}}
 
 
-@pytest.mark.parametrize("name", ["case", "attempt", "appeal", "regrade", "draw", "certificate"])
+@pytest.mark.parametrize(
+    "name",
+    ["case", "attempt", "disqualification", "appeal", "regrade", "draw", "certificate"],
+)
 def test_each_row_of_a_list_leads_to_its_desk(name, addresses, signed_in):
     text = signed_in(member_of(ORGANISER)).get(addresses(f"{name}:index")).content.decode()
     assert f'href="{addresses(f"{name}:edit")}"' in text

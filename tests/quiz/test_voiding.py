@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from tests.factories.quiz import (
     total_standings,
 )
 from tests.factories.unions import MemberFactory, UnionFactory
+from tests.quiz.test_board_migration import migrate
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +199,72 @@ def test_another_person_decides_and_the_result_comes_back(staff, client, signed_
     assert "成绩已取消" not in page
 
 
+def test_a_result_taken_away_again_is_appealed_again(staff, client, signed_in):
+    attempt = handed_in(CompetitionFactory(), member := MemberFactory())
+    other = MemberFactory(is_superuser=True, is_staff=True)
+    services.void_attempt(attempt=attempt, reason="用时不符", by=staff)
+    first = services.appeal(attempt=attempt, text="换了手机")
+    services.decide_appeal(appeal=first, accepted=True, answer="属实", by=other)
+    services.void_attempt(attempt=attempt, reason="两人同时作答", by=staff)
+    signed_in(member)
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert "成绩已取消：两人同时作答" in page
+    assert "以前的申诉" in page
+    assert "用时不符" in page
+    assert "属实" in page
+    address = reverse("quiz:appeal", args=[attempt.competition.slug, attempt.uuid])
+    page = client.post(address, {"text": "只有我一个人"}, follow=True).content.decode()
+    assert "还在处理" in page
+    assert "提交申诉</button>" not in page
+    refused("appealed", services.appeal, attempt=attempt, text="再说一次")
+    second = Appeal.objects.get(decided_at=None)
+    signed_in(other)
+    desk = client.get(reverse("appeal:edit", args=[second.pk])).content.decode()
+    assert "两人同时作答" in desk
+    assert reverse("appeal:edit", args=[first.pk]) in desk
+    page = client.get(reverse("attempt:edit", args=[attempt.pk])).content.decode()
+    for appeal in (first, second):
+        assert reverse("appeal:edit", args=[appeal.pk]) in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Appeal.objects.create(
+            attempt=attempt, void_at=second.void_at, void_reason="x", text="x",
+            created_at=timezone.now(),
+        )  # fmt: skip
+
+
+def test_an_appeal_against_what_was_given_back_gives_nothing_back_that_was_taken_since(staff):
+    attempt = handed_in(CompetitionFactory())
+    other = MemberFactory()
+    services.void_attempt(attempt=attempt, reason="用时不符", by=staff)
+    late = services.appeal(attempt=attempt, text="换了手机")
+    services.restore_attempt(attempt=attempt, by=staff)
+    services.void_attempt(attempt=attempt, reason="两人同时作答", by=other)
+    refused(
+        "same_person", services.decide_appeal, appeal=late, accepted=True, answer="是", by=staff
+    )
+    services.decide_appeal(appeal=late, accepted=True, answer="属实", by=other)
+    attempt.refresh_from_db()
+    assert attempt.void_reason == "两人同时作答"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_appeals_from_before_keep_the_void_that_they_are_against(staff):
+    standing, given_back = handed_in(CompetitionFactory()), handed_in(CompetitionFactory())
+    for attempt in (standing, given_back):
+        services.void_attempt(attempt=attempt, reason="代答", by=staff)
+        services.appeal(attempt=attempt, text="是我自己答的")
+    services.restore_attempt(attempt=given_back, by=staff)
+    try:
+        migrate([("quiz", "0072_disqualifications")])
+    finally:
+        migrate()
+    found = standing.appeals.get()
+    standing.refresh_from_db()
+    assert (found.void_at, found.void_reason, found.voided_by) == (standing.void_at, "代答", staff)
+    found = given_back.appeals.get()
+    assert (found.void_at, found.void_reason) == (found.created_at, "")
+
+
 def test_staff_look_at_each_reply_and_decide_on_screens(staff, client, signed_in):
     attempt = handed_in(CompetitionFactory(), MemberFactory(display_name="欧阳小雪"))
     signed_in(staff)
@@ -218,6 +286,35 @@ def test_staff_look_at_each_reply_and_decide_on_screens(staff, client, signed_in
         "恢复了成绩" in client.get(reverse("attempt:history", args=[attempt.pk])).content.decode()
     )
     assert "申诉" in client.get(reverse("appeal:index")).content.decode()
+
+
+def test_staff_find_an_attempt_by_the_number_that_its_owner_reads(staff, client, signed_in):
+    competition = CompetitionFactory()
+    attempt = handed_in(competition, member := MemberFactory(display_name="欧阳小雪"))
+    handed_in(competition)
+    signed_in(member)
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    printed = BeautifulSoup(page, "html.parser").select_one(".stamp").text.split("编号 ")[1].strip()
+    assert printed == attempt.reference
+    signed_in(staff)
+
+    def found(text):
+        page = client.get(reverse("attempt:index"), {"q": text}).content
+        rows = BeautifulSoup(page, "html.parser").select("table.listing tbody tr")
+        return [row.select_one("a").text.strip() for row in rows]
+
+    day, letters = printed.split("-")
+    for typed in (
+        printed,
+        printed.lower(),
+        f" {day} - {letters} ",
+        f"{day}{letters}",
+        f"{day}－{letters}",
+    ):
+        assert found(typed) == [printed], typed
+    assert found("欧阳小雪") == [printed]
+    assert found(f"{day}-00000000") == []
+    assert found(f"991399-{letters}") == []
 
 
 def test_without_permission_no_result_is_taken_away(client, signed_in):
