@@ -164,7 +164,7 @@ class AttemptViewSet(DeskViewSet):
 
 
 class AppealIndexView(QuizIndexView):
-    empty_text = _("还没有申诉。成绩被取消的人可以提出，一份答卷一次。")
+    empty_text = _("还没有申诉。成绩被取消的人可以提出，每次取消可以提一次。")
     default_ordering = None
 
     def get_base_queryset(self):

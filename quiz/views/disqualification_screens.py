@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Attempt, Disqualification
-from quiz.viewsets.base import LeadColumn
+from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 # Who may take a result away may take all of a person's.
@@ -91,7 +90,8 @@ def disqualification_desk(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "quiz/admin/disqualification.html", context, status=status)
 
 
-class DisqualificationIndexView(IndexView):
+class DisqualificationIndexView(QuizIndexView):
+    empty_text = _("没有人被取消资格。")
     default_ordering = None
 
     def get_base_queryset(self):
