@@ -141,15 +141,7 @@ class QuestionCreateView(SettlesQuestion, CreateView):
 
 
 class QuestionEditView(SettlesQuestion, EditView):
-    """A question that goes to another bank leaves the papers of the first one."""
-
-    @transaction.atomic
-    def save_instance(self):
-        before = QuestionBank.objects.get(questions=self.object.pk)
-        question = super().save_instance()
-        if question.bank_id != before.pk:
-            services.touch_bank(bank=before)
-        return question
+    """A question that was published once stays in its bank (`Question.clean`)."""
 
 
 class QuestionIndexView(ImportButton, IndexView):
