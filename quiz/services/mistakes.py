@@ -1,15 +1,26 @@
 """The wrong-answer book takes up what was got wrong in competitions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from quiz import scoring
-from quiz.models import Attempt, Competition, PracticeRecord, PracticeRun, Question
+from quiz.drawing import Paper, PaperItem
+from quiz.models import (
+    Attempt,
+    Competition,
+    PracticeRecord,
+    PracticeRun,
+    Question,
+    QuestionVersion,
+    Regrade,
+)
 from quiz.pools import contents_of, scored_items
 from quiz.practising import places_of
 from quiz.secrecy import banks_in_use
@@ -141,3 +152,51 @@ def _enter(record: PracticeRecord, mistake: Mistake) -> None:
     record.in_a_row, record.right, record.book = 0, False, True
     record.wrong += 1
     record.answered_at = mistake.at
+
+
+@transaction.atomic
+def forget_mistakes(*, attempt: Attempt, versions: Collection[int]) -> None:
+    """Have the book of the owner of `attempt` look through its bank's competitions again, for the
+    key of `versions` was corrected.
+
+    What only competitions have put there of these versions goes; what is still wrong comes back,
+    and so does what has become wrong, when the member next opens the book.
+    """
+    bank = attempt.competition.bank_id
+    runs = PracticeRun.objects.select_for_update().filter(member=attempt.member_id)
+    run = runs.filter(mode=PracticeRun.Mode.BOOK).first()
+    seen = run.answers.get("competitions", []) if run else []
+    again = set(Competition.objects.filter(bank=bank, pk__in=seen).values_list("pk", flat=True))
+    if again:
+        run.answers = {"competitions": [pk for pk in seen if pk not in again]}
+        run.save(update_fields=["answers"])
+        never_practised = PracticeRecord.objects.filter(member=attempt.member_id, times=0)
+        never_practised.filter(version__in=versions).delete()
+
+
+@transaction.atomic
+def rejudge_records(*, regrade: Regrade) -> None:
+    """Judge the last answer of everybody to the versions of `regrade` by the corrected key.
+
+    What is right now leaves the book, what is wrong now enters it. The statements grow with the
+    choices that were made, not with the members.
+    """
+    corrections = Regrade.objects.corrections_of([regrade.question_id])
+    for version in QuestionVersion.objects.filter(pk__in=regrade.versions).order_by("pk"):
+        content = version.content | corrections.get(version.pk, {})
+        records = PracticeRecord.objects.filter(version=version)
+        for chosen in records.order_by().values_list("chosen", flat=True).distinct():
+            right = _is_right(version.pk, content, chosen)
+            records.filter(chosen=chosen).exclude(right=right).update(
+                right=right,
+                book=not right,
+                in_a_row=int(right),
+                wrong=Greatest(F("wrong") - 1, 0) if right else F("wrong") + 1,
+            )
+
+
+def _is_right(version: int, content: dict, places: Collection[int]) -> bool:
+    """Whether who chose the options at `places` of `content` is right."""
+    options = tuple((str(place), place) for place in range(len(content["options"])))
+    item = scored_items(Paper((PaperItem(version, options),)), [content])[0]
+    return scoring.is_right(item, [str(place) for place in places])

@@ -19,6 +19,7 @@ from quiz.models import Attempt, Option, PastResult, Question, QuestionVersion, 
 from quiz.ordering import cost
 from quiz.pools import contents_of, scored_items
 from quiz.services.bank import settle_question, touch_bank
+from quiz.services.mistakes import forget_mistakes, rejudge_records
 from quiz.services.standings import recount_member
 from unions.models import Member
 
@@ -198,6 +199,7 @@ def _regrade(attempt: Attempt, regrade: Regrade, now: datetime) -> None:
     attempt.cost = cost(points, attempt.elapsed)
     attempt.save(update_fields=["right", "points", "cost"])
     recount_member(competition=attempt.competition, member_id=attempt.member_id, now=now)
+    forget_mistakes(attempt=attempt, versions=regrade.versions)
 
 
 @transaction.atomic
@@ -205,6 +207,7 @@ def _finish(regrade: Regrade, now: datetime) -> None:
     regrade = Regrade.objects.select_for_update(of=("self",)).get(pk=regrade.pk)
     if regrade.state != Regrade.State.RUNNING:
         return
+    rejudge_records(regrade=regrade)
     regrade.state, regrade.finished_at = Regrade.State.DONE, now
     regrade.changed = PastResult.objects.filter(regrade=regrade).count()
     # No word of question or key: the competition may still run.
