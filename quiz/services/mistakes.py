@@ -43,9 +43,10 @@ class Mistake:
 def collect_mistakes(*, member: Member, now: datetime | None = None) -> int:
     """Put what `member` got wrong in competitions into the book; returns how many were put there.
 
-    A competition is looked through once, when its key may be shown and no running one uses its
-    bank. What was practised after the attempt stays as it is, and fill-ins stay out: there is
-    nothing to choose. Writes nothing when none is new.
+    A competition is looked through once, when its key may be shown, no running one uses its bank
+    and everything that `member` began in it is handed in. What was practised after the attempt
+    stays as it is, and fill-ins stay out: there is nothing to choose. Writes nothing when none is
+    new.
     """
     now = now or timezone.now()
     runs = PracticeRun.objects.filter(member=member, mode=PracticeRun.Mode.BOOK)
@@ -65,8 +66,12 @@ def _to_collect(member: Member, runs: Iterable[PracticeRun], now: datetime) -> l
     """The competitions to look through that no row of `runs` names."""
     seen = [pk for run in runs for pk in run.answers.get("competitions", [])]
     in_use = banks_in_use(now)
-    answered = Attempt.objects.finished().filter(member=member).values("competition")
-    closed = Competition.objects.closed_at(now).filter(pk__in=answered).exclude(pk__in=seen)
+    own = Attempt.objects.filter(member=member)
+    answered, open_ones = (
+        rows.values("competition") for rows in (own.finished(), own.unfinished())
+    )
+    closed = Competition.objects.closed_at(now).filter(pk__in=answered)
+    closed = closed.exclude(pk__in=seen).exclude(pk__in=open_ones)
     return [
         competition
         for competition in closed.select_related("bank")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quiz import services
-from quiz.models import Competition, PracticeRecord, Question
+from quiz.models import Attempt, Competition, PracticeRecord, Question
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, answer_all, make_question
 from tests.factories.unions import MemberFactory
 
@@ -220,3 +220,18 @@ def test_the_statements_of_a_correction_do_not_grow_with_those_who_practised(cou
         keys = cycle(([1], [2]))
         counts.append(count_queries(lambda q=question, keys=keys: corrected(q, next(keys))))
     assert counts[0] == counts[1]
+
+
+def test_an_attempt_that_nobody_has_swept_yet_is_waited_for():
+    """Who practises between the grace and the sweep loses nothing of that attempt."""
+    competition, member = small(2), MemberFactory()
+    sat(competition, member, right=2)
+    now = timezone.now()
+    begun = now - timedelta(hours=1)
+    attempt = services.start_attempt(competition=competition, member=member, now=begun)
+    answer_all(attempt, right=0, now=begun)
+    close()
+    Attempt.objects.unfinished().update(deadline=now, accepts_until=now)
+    assert services.collect_mistakes(member=member) == 0
+    services.submit_overdue()
+    assert services.collect_mistakes(member=member) == 2
