@@ -42,7 +42,7 @@ class RegradeQuerySet(models.QuerySet):
         found: dict[int, dict] = {}
         confirmed = self.filter(confirmed_at__isnull=False)
         for regrade in confirmed.order_by("confirmed_at", "pk"):
-            found |= dict.fromkeys(regrade.versions, regrade.correction)
+            found |= {int(version): put for version, put in regrade.correction.items()}
         return found
 
     def notices(self, competition: Competition) -> "RegradeQuerySet":
@@ -58,7 +58,8 @@ class Regrade(models.Model):
     """One correction: asked for by one person, confirmed by another, then run in the background.
 
     `key` holds the places of the right options, of a fill-in `accepted` its forms; `versions` the
-    ids of the versions that had the wrong one. `cursor` is the last attempt that was looked at.
+    ids of the versions that had the wrong one, and `correction` what to put over the content of
+    each, by its id, once it is confirmed. `cursor` is the last attempt that was looked at.
     """
 
     wagtail_reference_index_ignore = True

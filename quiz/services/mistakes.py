@@ -18,10 +18,9 @@ from quiz.models import (
     PracticeRecord,
     PracticeRun,
     Question,
-    QuestionVersion,
     Regrade,
 )
-from quiz.pools import contents_of, scored_items
+from quiz.pools import contents_of, scored_items, versions_of
 from quiz.practising import places_of
 from quiz.secrecy import banks_in_use
 from quiz.services.practice import held_run
@@ -186,12 +185,11 @@ def rejudge_records(*, regrade: Regrade) -> None:
     What is right now leaves the book, what is wrong now enters it. The statements grow with the
     choices that were made, not with the members.
     """
-    corrections = Regrade.objects.corrections_of([regrade.question_id])
-    for version in QuestionVersion.objects.filter(pk__in=regrade.versions).order_by("pk"):
-        content = version.content | corrections.get(version.pk, {})
+    contents = versions_of(regrade.question)
+    for version in sorted(regrade.versions):
         records = PracticeRecord.objects.filter(version=version)
         for chosen in records.order_by().values_list("chosen", flat=True).distinct():
-            right = _is_right(version.pk, content, chosen)
+            right = _is_right(version, contents[version], chosen)
             records.filter(chosen=chosen).exclude(right=right).update(
                 right=right,
                 book=not right,
