@@ -125,6 +125,14 @@ def test_an_honest_pace_raises_nothing():
 
 
 @pytest.mark.django_db
+def test_an_attempt_that_is_void_raises_nothing(staff):
+    attempt = quick(CompetitionFactory(draw=6))
+    services.void_attempt(attempt=attempt, reason="代答", by=staff)
+    assert services.scan_attempts(day=timezone.localdate()) == 0
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_clock_looks_at_yesterday():
     competition = CompetitionFactory(draw=6, opens_at=timezone.now() - timedelta(days=3))
     quick(competition, now=timezone.now() - timedelta(days=1))

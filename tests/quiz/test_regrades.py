@@ -200,6 +200,30 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(competition, staff, othe
     assert PastResult.objects.count() == 6
 
 
+def test_a_run_that_another_one_overtook_counts_nothing_twice_and_sets_nothing_back(
+    competition, staff, other, monkeypatch
+):
+    """While the first run is at its first attempt, a second one does all of them."""
+    question = competition.bank.questions.first()
+    attempts = [handed_in(competition, question, 1) for _each in range(6)]
+    regrade = corrected(question, staff, other)
+    monkeypatch.setattr(module, "CHUNK", 4)
+    recount, overtaken = module.recount_member, []
+
+    def overtake(**kwargs):
+        if not overtaken:
+            overtaken.append(kwargs)
+            services.run_regrades()
+        return recount(**kwargs)
+
+    monkeypatch.setattr(module, "recount_member", overtake)
+    services.run_regrade(regrade=regrade)
+    regrade.refresh_from_db()
+    assert (regrade.state, regrade.seen, regrade.changed) == ("done", 6, 6)
+    assert regrade.cursor == attempts[-1].pk
+    assert PastResult.objects.count() == 6
+
+
 def test_one_person_alone_corrects_nothing(competition, staff, other):
     question = competition.bank.questions.first()
     regrade = services.correct_key(question=question, key=[1], rule="new", reason="勘误", by=staff)
