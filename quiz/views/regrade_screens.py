@@ -38,7 +38,9 @@ class CorrectionForm(forms.Form):
         label=_("已交的答卷怎样计分"), choices=Regrade.Rule.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(
-        label=_("原因"), max_length=300, help_text=_("得分有变的人会看到，不要写出题目和答案。")
+        label=_("原因"),
+        max_length=300,
+        help_text=_("得分有变的人在答案公布以后会看到，公告的草稿里也有，不要写出题目和答案。"),
     )
 
     accepted = forms.CharField(
