@@ -10,12 +10,19 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import Honour, HonourAward, HonourList, Person
 from cms.revoked import pages_naming_revoked
+from unions.models import Union
 
 
 class PersonFilters(WagtailFilterSet):
+    union = django_filters.CharFilter(label=_("工会名称或代码"), method="of_unions")
+
     class Meta:
         model = Person
-        fields = ["live", "consent", "sample", "union"]
+        fields = ["live", "consent", "sample"]
+
+    def of_unions(self, people, name, value):
+        """Those of the unions named so: a list to choose one from would be thousands long."""
+        return people.filter(union__in=Union.objects.named_like(value))
 
 
 class PersonViewSet(SnippetViewSet):

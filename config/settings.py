@@ -308,7 +308,7 @@ BY_THE_CLOCK: dict[str, tuple[str, float | crontab]] = {
     "resume-freezes": ("quiz.tasks.resume_freezes", 60.0),
     "run-regrades": ("quiz.tasks.run_regrades", 60.0),
     "promote-alternates": ("quiz.tasks.promote_alternates", 600.0),
-    "look-for-unfair-play": ("quiz.tasks.scan_attempts", crontab(hour=2, minute=30)),
+    "look-for-unfair-play": ("quiz.tasks.order_scans", crontab(minute=30)),
     "purge-ticket-lists": ("quiz.tasks.purge_ticket_lists", crontab(hour=3, minute=10)),
     "question-statistics": ("quiz.tasks.compute_statistics", crontab(hour=3, minute=20)),
     "resume-statistics": ("quiz.tasks.resume_statistics", 60.0),
@@ -335,6 +335,8 @@ WAGTAILADMIN_LOGIN_URL = "/cms/login/"
 WAGTAILADMIN_RECENT_EDITS_LIMIT = 5
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Times are typed and told in Beijing time, whoever sits where.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_AUTOSAVE_INTERVAL = 3000

@@ -13,6 +13,8 @@ from quiz.services import Answer, Choice
 
 ENTRY_FIELDS = {"question", "sequence", "options", "text"}
 FORM_FIELDS = {"csrfmiddlewaretoken", "option", "text", "go"}
+START_FIELDS = {"csrfmiddlewaretoken", "round"}
+SUBMIT_FIELDS = {"csrfmiddlewaretoken"}
 PRACTICE_FIELDS = {"csrfmiddlewaretoken", "question", "deal", "option", "category"}
 MOST_ENTRIES = 100
 MOST_OPTIONS = 20
@@ -58,7 +60,7 @@ class DisputeForm(forms.Form):
 
 def read_answer(data: Mapping[str, Any]) -> Answer:
     """One reply from a JSON object {question, sequence, options}, of a fill-in with text."""
-    _refuse_unknown(data, ENTRY_FIELDS)
+    refuse_unknown(data, ENTRY_FIELDS)
     question, sequence, options = (data.get(name) for name in ("question", "sequence", "options"))
     if not _whole(question, 0, 1000) or not _whole(sequence, 1, MOST_SEQUENCE):
         raise BadEntry("question", "sequence")
@@ -76,7 +78,7 @@ def read_answer(data: Mapping[str, Any]) -> Answer:
 
 def read_answers(data: Mapping[str, Any]) -> list[Answer]:
     """Replies from {answers: [...]}, at most MOST_ENTRIES of them."""
-    _refuse_unknown(data, {"answers"})
+    refuse_unknown(data, {"answers"})
     entries = data.get("answers")
     if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_ENTRIES:
         raise BadEntry("answers")
@@ -87,7 +89,7 @@ def read_answers(data: Mapping[str, Any]) -> list[Answer]:
 
 def read_form(question: int, posted) -> Answer:
     """One reply from the page's form (`posted` is a QueryDict)."""
-    _refuse_unknown(posted, FORM_FIELDS)
+    refuse_unknown(posted, FORM_FIELDS)
     return Answer(
         question, tuple(posted.getlist("option")[:MOST_OPTIONS]), text=posted.get("text", "")
     )
@@ -95,7 +97,7 @@ def read_form(question: int, posted) -> Answer:
 
 def read_practice(posted) -> tuple[int, int, list[str]]:
     """(question id, deal, option names) from a practice form (`posted` is a QueryDict)."""
-    _refuse_unknown(posted, PRACTICE_FIELDS)
+    refuse_unknown(posted, PRACTICE_FIELDS)
     question, deal = (_number(posted.get(name, "")) for name in ("question", "deal"))
     return question, deal, posted.getlist("option")[:MOST_OPTIONS]
 
@@ -121,7 +123,8 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:
+def refuse_unknown(names: Iterable[str], known: set[str]) -> None:
+    """Raise `UnknownField` with the first of `names` that is not `known`."""
     unknown = set(names) - known
     if unknown:
         raise UnknownField(sorted(unknown)[0][:40])

@@ -59,6 +59,41 @@ class Record:
     alternates: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """All that is published of a draw that was taken back before its tickets were frozen.
+
+    The times are as of `moment`; `value_due_at` is "" where none was announced.
+    """
+
+    draw: int
+    secret: str
+    secret_hash: str
+    announced_at: str
+    value_due_at: str
+    withdrawn_at: str
+    reason: str
+
+    @property
+    def value_was_out(self) -> bool:
+        """Whether the public value may have been known by then."""
+        return bool(self.value_due_at) and self.withdrawn_at >= self.value_due_at
+
+
+def read_withdrawal(data: Any) -> Withdrawal | None:
+    """The withdrawal that is published in place of a record; None where `data` is something else.
+
+    `ValueError` when a part of it is missing or of a wrong kind.
+    """
+    if not isinstance(data, dict) or "withdrawn_at" not in data:
+        return None
+    names = {field.name for field in fields(Withdrawal)}
+    if set(data) != names:
+        raise ValueError("not a withdrawal of a draw")
+    texts = {name: str(data[name]) for name in names - {"draw"}}
+    return Withdrawal(int(data["draw"]), **texts)
+
+
 def read_record(data: Any) -> Record:
     """A published record; `ValueError` when something is missing or of a wrong kind."""
     names = {field.name for field in fields(Record)}

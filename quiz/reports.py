@@ -2,6 +2,7 @@
 
 import django_filters
 from django.urls import path
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -100,6 +101,12 @@ class QuestionReportView(ReportView):
         "disputes": _("异议"),
         "computed_at": _("统计时间"),
     }
+
+    @cached_property
+    def no_results_message(self):
+        if self.is_filtering:
+            return super().no_results_message
+        return _("还没有统计。有人交卷以后，系统每天算一次。")
 
     def get_base_queryset(self):
         return QuestionStatistic.objects.for_report()

@@ -1,9 +1,11 @@
 """What runs by the clock."""
 
+from datetime import date
+
 from celery import shared_task
 
 from quiz import services
-from quiz.models import Draw, FreezeOrder, QuestionImport
+from quiz.models import Competition, Draw, FreezeOrder, QuestionImport
 
 
 @shared_task
@@ -74,9 +76,16 @@ def purge_ticket_lists() -> None:
 
 
 @shared_task
-def scan_attempts() -> None:
-    """Look through yesterday's attempts for signs that nobody sat there."""
-    services.scan_attempts()
+def order_scans() -> None:
+    """Have the days that are over looked through for signs of unfair play."""
+    services.order_scans()
+
+
+@shared_task
+def scan_day(competition_pk: int, day: str) -> None:
+    """Look through a day (ISO) of a competition for signs that nobody sat there."""
+    for competition in Competition.objects.filter(pk=competition_pk).select_related("bank"):
+        services.scan_day(competition=competition, day=date.fromisoformat(day))
 
 
 @shared_task

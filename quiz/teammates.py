@@ -1,7 +1,9 @@
 """The team that a member plays for, as its members see it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from quiz.boards import TeamRow, own_team_row, team_board
 from quiz.models import Attempt, Competition, Round, TeamMember
 from unions.models import Member
 
@@ -18,20 +20,29 @@ class Teammate:
 
 @dataclass(frozen=True)
 class OwnTeam:
-    """A team with those who play for it, the captain first."""
+    """A team with those who play for it, the captain first.
+
+    `row` is its line of the board once the round `is_over`; None before, and while a board that
+    was frozen still stands.
+    """
 
     name: str
     union: str
     round: Round
     mates: tuple[Teammate, ...]
+    is_over: bool
+    row: TeamRow | None
 
     @property
     def finished(self) -> int:
         return sum(mate.has_finished for mate in self.mates)
 
 
-def own_team(competition: Competition, member: Member | None) -> OwnTeam | None:
-    """What `member` plays for in the team round of `competition`, None without either."""
+def own_team(competition: Competition, member: Member | None, now: datetime) -> OwnTeam | None:
+    """What `member` plays for in the team round of `competition`, None without either.
+
+    Before the end it asks for the team alone, however many there are.
+    """
     round_ = competition.team_round
     if round_ is None:
         return None
@@ -52,4 +63,8 @@ def own_team(competition: Competition, member: Member | None) -> OwnTeam | None:
         )
         for found in places
     )
-    return OwnTeam(place.team.name, place.team.union.name, round_, tuple(mates))
+    is_over, row = now >= round_.ends_at, None
+    if is_over and not competition.is_frozen(now):
+        row = own_team_row(team_board(round_, member, now))
+    team = place.team
+    return OwnTeam(team.name, team.union.name, round_, tuple(mates), is_over, row)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-# What attempts, boards and the secrecy of the bank were built on once somebody began.
-FIXED = ("bank", "counting", "opens_at", "grace")
+# What attempts, boards and the secrecy of the bank were built on once somebody began; a phone saves
+# to the address that it began with.
+FIXED = ("slug", "bank", "counting", "opens_at", "grace")
 DATES = ("opens_at", "closes_at", "freeze_at")
 # All of it: the others may change while it runs, with an entry in the log.
 ALL = (*FIXED, "closes_at", "freeze_at", "daily_tries", "seconds")

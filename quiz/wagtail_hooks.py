@@ -6,11 +6,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from quiz import audit
-from quiz.choosers import union_chooser
 from quiz.reports import report_urls
 from quiz.views import approval, imports, promotion_screens, team_screens
 from quiz.viewsets.groups import FairnessGroup, QuizGroup
-from quiz.viewsets.todo import WaitingPanel
+from quiz.viewsets.todo import WaitingPanel, summary_items
 
 
 class QuestionReportMenuItem(MenuItem):
@@ -21,7 +20,7 @@ class QuestionReportMenuItem(MenuItem):
 
 @hooks.register("register_admin_viewset")
 def quiz_screens():
-    return [QuizGroup(), FairnessGroup(), union_chooser]
+    return [QuizGroup(), FairnessGroup()]
 
 
 @hooks.register("register_admin_urls")
@@ -44,6 +43,11 @@ def register_question_report():
 @hooks.register("construct_homepage_panels")
 def add_waiting(request, panels):
     panels.append(WaitingPanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_ways_to_work(request, items):
+    items.extend(summary_items(request))
 
 
 @hooks.register("register_log_actions")

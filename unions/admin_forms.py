@@ -8,6 +8,7 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from unions import services
 from unions.auth import login_to_username
+from unions.choosers import UnionField
 from unions.models import Member, OfficerRole, Union
 from unions.names import clean_name, clean_phone, no_phone_inside
 
@@ -17,13 +18,6 @@ class PhoneField(forms.CharField):
 
     def to_python(self, value):
         return clean_phone(super().to_python(value) or "") or None
-
-
-class UnionChoice(forms.ModelChoiceField):
-    """A union out of the tree, indented by level."""
-
-    def label_from_instance(self, obj: Union) -> str:
-        return obj.indented_name()
 
 
 class MemberFields:
@@ -39,7 +33,7 @@ class MemberFields:
 
 
 MEMBER_FIELDS = ("username", "display_name", "phone", "union", "nickname", "is_superuser", "groups")
-MEMBER_FIELD_CLASSES = {"phone": PhoneField, "union": UnionChoice}
+MEMBER_FIELD_CLASSES = {"phone": PhoneField, "union": UnionField}
 
 
 class MemberCreationForm(MemberFields, UserCreationForm):
@@ -69,7 +63,7 @@ class OwnNameForm(MemberFields, forms.ModelForm):
 class UnionForm(WagtailAdminModelForm):
     """A union and its place in the tree."""
 
-    parent = UnionChoice(Union.objects.all(), label=_("上级工会"), required=False)
+    parent = UnionField(Union.objects.all(), label=_("上级工会"), required=False)
 
     class Meta:
         model = Union
@@ -110,7 +104,7 @@ class OfficerRoleForm(WagtailAdminModelForm):
     class Meta:
         model = OfficerRole
         fields = ("union", "role")
-        field_classes = {"union": UnionChoice}
+        field_classes = {"union": UnionField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -24,6 +24,11 @@ class UnionQuerySet(MP_NodeQuerySet):
         """The direct children of `union`, in order of name."""
         return self.filter(path__startswith=union.path, depth=union.depth + 1).order_by("name")
 
+    def named_like(self, text: str) -> "UnionQuerySet":
+        """Those in whose name, short name or code `text` occurs; all for an empty text."""
+        named = Q(name__icontains=text) | Q(short_name__icontains=text)
+        return self.filter(named | Q(code__icontains=text)) if text else self
+
     def registered(self, union: "Union") -> int:
         """Registered members of `union` and everything below it: the unions' own figures, whoever
         of them has an account here."""

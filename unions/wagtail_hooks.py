@@ -5,6 +5,7 @@ from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from unions.admin_forms import OwnNameForm
+from unions.choosers import union_chooser
 from unions.spreadsheets import neutral_cell
 from unions.viewsets import RegisterViewSetGroup
 
@@ -19,4 +20,4 @@ SpreadsheetExportMixin.custom_value_preprocess = {
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return RegisterViewSetGroup()
+    return [RegisterViewSetGroup(), union_chooser]

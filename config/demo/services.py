@@ -14,6 +14,7 @@ from config.demo.loading import (
     helpdesk,
     register,
     synonyms,
+    teams,
 )
 from config.demo.loading.newsroom import Newsroom
 from config.demo.loading.pictures import Pictures
@@ -57,6 +58,7 @@ def load(say: Callable[[str], None]) -> None:
         loaded = load_content(say)
         say("三十天的活动")
         aftermath.sit(loaded)
+        teams.play(loaded)
         activity.Activity(loaded, apart=aftermath.apart()).load()
         say("评审、抽奖与证书")
         aftermath.load(loaded)

@@ -19,7 +19,7 @@ def one_for_all(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quiz", "0065_index_attempts_by_competition_and_member"),
+        ("quiz", "0068_scanned_days"),
     ]
 
     operations = [

@@ -118,3 +118,25 @@ class Case(models.Model):
             "count": found["attempts"],
             "paces": paces,
         }
+
+
+class ScannedDay(models.Model):
+    """A local day of a competition that was looked through after its last attempt had ended."""
+
+    wagtail_reference_index_ignore = True
+
+    competition = models.ForeignKey(
+        Competition, models.CASCADE, related_name="scanned_days", verbose_name=_("竞赛")
+    )
+    day = models.DateField(_("答题日期"))
+    scanned_at = models.DateTimeField(_("扫描时间"))
+
+    class Meta:
+        verbose_name = _("疑点扫描")
+        verbose_name_plural = _("疑点扫描")
+        constraints = [
+            models.UniqueConstraint(fields=["competition", "day"], name="one_scan_per_day")
+        ]
+
+    def __str__(self):
+        return f"{self.competition_id}/{self.day}"

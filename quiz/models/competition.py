@@ -51,6 +51,10 @@ class CompetitionQuerySet(models.QuerySet):
         """Coming, running, or closed in the thirty days before `now`; the first close on top."""
         return self.filter(closes_at__gt=now - timedelta(days=30)).order_by("closes_at", "pk")
 
+    def run_since(self, since: datetime, now: datetime) -> "CompetitionQuerySet":
+        """Open at some time between `since` and `now`."""
+        return self.filter(opens_at__lte=now, closes_at__gt=since)
+
     def to_certify(self, now: datetime) -> "CompetitionQuerySet":
         """Over and with certificates that are not issued yet."""
         return self.filter(

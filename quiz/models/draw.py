@@ -1,11 +1,11 @@
-"""Prize draws: announced, then frozen, then drawn; see `quiz.lottery` for how."""
+"""Prize draws: announced, then frozen, then drawn, or withdrawn; see `quiz.lottery` for how."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import F, Max, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,22 +15,19 @@ from quiz.models.attempt import Attempt
 from quiz.models.competition import Competition
 from unions.models import Member
 
+MOST_REASON = 200
+
 
 class DrawQuerySet(models.QuerySet):
     def waiting(self, now: datetime) -> "DrawQuerySet":
-        """Announced or frozen, and not drawn; without those whose list came too late."""
+        """Announced or frozen, and still to be drawn; without those whose list came too late."""
         missed = Q(state=Draw.State.ANNOUNCED, value_due_at__lte=now)
-        return self.exclude(state=Draw.State.DRAWN).exclude(missed)
+        going = self.filter(state__in=[Draw.State.ANNOUNCED, Draw.State.FROZEN])
+        return going.exclude(missed)
 
     def public(self) -> "DrawQuerySet":
         """Draws that anyone may see."""
         return self.filter(competition__published=True)
-
-    def with_alternates(self) -> "DrawQuerySet":
-        """Drawn, with a prize that nobody has claimed and an alternate who still waits."""
-        unclaimed = Win.objects.filter(draw=OuterRef("pk")).unclaimed()
-        waiting = Win.objects.filter(draw=OuterRef("pk")).waiting()
-        return self.filter(Exists(unclaimed), Exists(waiting), state=Draw.State.DRAWN)
 
     def for_lists(self) -> "DrawQuerySet":
         """The latest first, without what is secret."""
@@ -38,7 +35,10 @@ class DrawQuerySet(models.QuerySet):
 
 
 class Draw(models.Model):
-    """One prize draw. `secret` is shown to nobody before the draw, `salt` never."""
+    """One prize draw.
+
+    `secret` is shown to nobody before the draw is over, drawn or withdrawn; `salt` never.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -46,6 +46,7 @@ class Draw(models.Model):
         ANNOUNCED = "announced", _("已公布规则")
         FROZEN = "frozen", _("奖券已封存")
         DRAWN = "drawn", _("已开奖")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     class Rule(models.TextChoices):
         FINISHED = "finished", _("交过一份有效答卷")
@@ -82,6 +83,13 @@ class Draw(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
         help_text=_("从开奖起算。"),
     )
+    # "": announced before draws said so.
+    claim_place = models.CharField(
+        _("领取地点"),
+        max_length=200,
+        default="",
+        help_text=_("中奖的人会看到。写清地址、时间和要带的证件；寄送或线上发放的，写明怎样发。"),
+    )
     secret = models.CharField(max_length=64, editable=False)
     secret_hash = models.CharField(_("密数指纹"), max_length=64, editable=False)
     salt = models.CharField(max_length=64, editable=False)
@@ -95,6 +103,10 @@ class Draw(models.Model):
     announced_at = models.DateTimeField(_("公布时间"), editable=False)
     frozen_at = models.DateTimeField(_("封存时间"), null=True, blank=True, editable=False)
     drawn_at = models.DateTimeField(_("开奖时间"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField(
+        _("撤回的原因"), max_length=MOST_REASON, blank=True, editable=False
+    )
 
     objects = DrawQuerySet.as_manager()
 
@@ -110,6 +122,8 @@ class Draw(models.Model):
                     public_value="",
                     frozen_at__isnull=True,
                     drawn_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                    withdrawn_reason="",
                 )
                 | Q(
                     state="frozen",
@@ -118,6 +132,8 @@ class Draw(models.Model):
                     public_value="",
                     frozen_at__isnull=False,
                     drawn_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                    withdrawn_reason="",
                 )
                 | Q(
                     state="drawn",
@@ -126,6 +142,17 @@ class Draw(models.Model):
                     public_value__gt="",
                     frozen_at__isnull=False,
                     drawn_at__isnull=False,
+                    withdrawn_at__isnull=True,
+                    withdrawn_reason="",
+                )
+                | Q(
+                    state="withdrawn",
+                    list_hash="",
+                    public_value="",
+                    frozen_at__isnull=True,
+                    drawn_at__isnull=True,
+                    withdrawn_at__isnull=False,
+                    withdrawn_reason__gt="",
                 ),
                 name="draw_goes_step_by_step",
             ),
@@ -154,6 +181,25 @@ class Draw(models.Model):
     def is_drawn(self) -> bool:
         return self.state == self.State.DRAWN
 
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == self.State.WITHDRAWN
+
+    @property
+    def secret_is_out(self) -> bool:
+        """Whether nothing more can come of the secret, so that it is public."""
+        return self.is_drawn or self.is_withdrawn
+
+    def obstacle_to_withdrawal(self) -> str:
+        """The code of what speaks against taking the draw back; "" where nothing does."""
+        if self.state != self.State.ANNOUNCED:
+            return {
+                self.State.FROZEN: "withdraw_frozen",
+                self.State.DRAWN: "withdraw_drawn",
+                self.State.WITHDRAWN: "draw_withdrawn",
+            }[self.State(self.state)]
+        return "withdraw_freezing" if self.freeze_orders.under_way().exists() else ""
+
     def has_list(self) -> bool:
         """Whether the published list stands in its file."""
         return bool(self.list_file) and self.list_file.storage.exists(self.list_file.name)
@@ -166,6 +212,10 @@ class Draw(models.Model):
         """Whether the list was not fixed before the value existed: there will be no draw."""
         late = self.value_due_at is not None and now >= self.value_due_at
         return late and self.state == self.State.ANNOUNCED
+
+    def state_at(self, now: datetime) -> str:
+        """Where the draw stands, in words."""
+        return gettext("没有封存，不再进行") if self.is_missed(now) else self.get_state_display()
 
     @property
     def who(self) -> str:
@@ -209,6 +259,18 @@ class Draw(models.Model):
             value_due_at=lottery.moment(self.value_due_at),
             winners=tuple(number for number, alternate in wins if not alternate),
             alternates=tuple(number for number, alternate in wins if alternate),
+        )
+
+    def withdrawal(self) -> lottery.Withdrawal:
+        """What is published in place of a record; only of a draw that was withdrawn."""
+        return lottery.Withdrawal(
+            draw=self.pk,
+            secret=self.secret,
+            secret_hash=self.secret_hash,
+            announced_at=lottery.moment(self.announced_at),
+            value_due_at=lottery.moment(self.value_due_at),
+            withdrawn_at=lottery.moment(self.withdrawn_at),
+            reason=self.withdrawn_reason,
         )
 
 
@@ -278,104 +340,3 @@ class Ticket(models.Model):
 
     def __str__(self):
         return f"{self.draw_id}/{self.number}"
-
-
-class WinQuerySet(models.QuerySet):
-    def for_lists(self, draw: Draw) -> "WinQuerySet":
-        """In the order of the draw, with whom and what."""
-        found = self.filter(draw=draw).order_by("place")
-        return found.select_related("prize", "ticket__member", "replaces__ticket", "replaced_by")
-
-    def unclaimed(self) -> "WinQuerySet":
-        """Prizes that somebody may still claim, or let lapse."""
-        return self.filter(prize__isnull=False, claimed_at__isnull=True, forfeited_at__isnull=True)
-
-    def waiting(self) -> "WinQuerySet":
-        """Alternates who have not moved up."""
-        return self.filter(alternate=True, prize__isnull=True)
-
-    def own(self, member: Member) -> "WinQuerySet":
-        return self.filter(ticket__member=member).select_related("prize", "draw")
-
-
-class Win(models.Model):
-    """A drawn ticket: a prize, or the place of an alternate, who has none until one moves up.
-
-    `alternate` says how the ticket was drawn and stays. Who moved up `replaces` whoever forfeited
-    the prize.
-    """
-
-    wagtail_reference_index_ignore = True
-
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="wins", verbose_name=_("抽奖"))
-    place = models.PositiveIntegerField(_("抽出次序"))
-    ticket = models.OneToOneField(
-        Ticket, models.PROTECT, related_name="win", verbose_name=_("奖券")
-    )
-    prize = models.ForeignKey(
-        DrawPrize,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="wins",
-        verbose_name=_("奖项"),
-    )
-    alternate = models.BooleanField(_("候补"), default=False)
-    claim_until = models.DateTimeField(_("领取截止"), null=True, blank=True)
-    claimed_at = models.DateTimeField(_("领取时间"), null=True, blank=True)
-    forfeited_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
-    replaces = models.OneToOneField(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="replaced_by",
-        verbose_name=_("递补"),
-    )
-    promoted_at = models.DateTimeField(_("递补时间"), null=True, blank=True)
-
-    objects = WinQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("中奖")
-        verbose_name_plural = _("中奖")
-        constraints = [
-            models.UniqueConstraint(fields=["draw", "place"], name="one_win_per_place"),
-            models.CheckConstraint(
-                condition=Q(
-                    alternate=True,
-                    prize__isnull=True,
-                    claim_until__isnull=True,
-                    claimed_at__isnull=True,
-                    forfeited_at__isnull=True,
-                    replaces__isnull=True,
-                    promoted_at__isnull=True,
-                )
-                | Q(
-                    alternate=True,
-                    prize__isnull=False,
-                    claim_until__isnull=False,
-                    replaces__isnull=False,
-                    promoted_at__isnull=False,
-                )
-                | Q(
-                    alternate=False,
-                    prize__isnull=False,
-                    claim_until__isnull=False,
-                    replaces__isnull=True,
-                    promoted_at__isnull=True,
-                ),
-                name="win_is_a_prize_or_an_alternate",
-            ),
-            models.CheckConstraint(
-                condition=Q(forfeited_at__isnull=True) | Q(claimed_at__isnull=True),
-                name="win_is_claimed_or_forfeited",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.draw_id}/{self.place}"
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether the prize can't be claimed any more."""
-        return self.forfeited_at is not None or self.claim_until is None or now > self.claim_until

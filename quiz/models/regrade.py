@@ -60,6 +60,7 @@ class Regrade(models.Model):
     `key` holds the places of the right options, of a fill-in `accepted` its forms; `versions` the
     ids of the versions that had the wrong one, and `correction` what to put over the content of
     each, by its id, once it is confirmed. `cursor` is the last attempt that was looked at.
+    `notice` is what was published last, at `notice_at`; see `quiz.notices` for what it begins as.
     """
 
     wagtail_reference_index_ignore = True

@@ -23,7 +23,7 @@ from quiz.services.bank import (
     settle_question,
     touch_bank,
 )
-from quiz.services.cases import decide_case, scan_attempts
+from quiz.services.cases import decide_case, order_scans, scan_day
 from quiz.services.certificates import (
     follow_results,
     issue_certificates,
@@ -39,6 +39,7 @@ from quiz.services.draws import (
     announce_draw,
     claim_win,
     reveal_winners,
+    withdraw_draw,
 )
 from quiz.services.folding import (
     fold_board,
@@ -185,6 +186,7 @@ __all__ = [
     "next_question",
     "order_freeze",
     "order_import",
+    "order_scans",
     "order_statistics",
     "order_thaws",
     "plan_questions",
@@ -219,7 +221,7 @@ __all__ = [
     "save_own_answers",
     "save_team",
     "save_teams",
-    "scan_attempts",
+    "scan_day",
     "settle_dates",
     "settle_question",
     "start_attempt",
@@ -233,5 +235,6 @@ __all__ = [
     "undecided",
     "void_attempt",
     "void_certificate",
+    "withdraw_draw",
     "withdraw_regrade",
 ]

@@ -36,7 +36,7 @@ def promote_alternates(*, draw: Draw, by: Member | None = None, now: datetime | 
 def promote_due_alternates(*, now: datetime | None = None) -> int:
     """The same for every draw in which somebody still waits; returns how many moved up."""
     now = now or timezone.now()
-    found = Draw.objects.with_alternates().select_related("competition").order_by("pk")
+    found = Win.objects.draws_with_alternates().select_related("competition").order_by("pk")
     return sum(promote_alternates(draw=draw, now=now) for draw in found if lapsed_wins(draw, now))
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from secrets import SystemRandom
+from time import monotonic
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -36,7 +38,9 @@ logger = logging.getLogger(__name__)
 
 SECURE = SystemRandom()
 # How many keys of open attempts are held at once while they are handed in.
-HAND_IN_CHUNK = 1000
+HAND_IN_CHUNK = 500
+# So long the clock hands in before others get their turn: it comes again after half a minute.
+SLICE_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -292,30 +296,28 @@ def _finish(attempt: Attempt, now: datetime) -> None:
     count_attempt(attempt=attempt, now=attempt.submitted_at)
 
 
-def submit_overdue(*, now: datetime | None = None, most: int = 2000) -> int:
-    """Hand in what nobody did, up to `most` attempts; returns how many were handed in.
-
-    One that can't be handed in is logged and left; the others don't wait for it.
-    """
+def submit_overdue(*, now: datetime | None = None) -> int:
+    """Hand in what nobody did, for up to SLICE_SECONDS; returns how many were handed in."""
     now = now or timezone.now()
-    due = Attempt.objects.overdue(now).values_list("pk", flat=True)[:most]
-    return _hand_in(list(due), now)
+    return hand_in(attempts=Attempt.objects.overdue(now), now=now, seconds=SLICE_SECONDS)
 
 
-def hand_in(*, attempts: AttemptQuerySet, now: datetime) -> int:
+def hand_in(*, attempts: AttemptQuerySet, now: datetime, seconds: float = inf) -> int:
     """Hand in all of `attempts`, each in a transaction of its own; returns how many.
 
     However many there are, only a chunk of keys and one attempt are held in memory. One that can't
-    be handed in is logged and left. Not in a transaction, which would hold every one to its end.
+    be handed in is logged and left; the others don't wait for it. After `seconds` no chunk begins.
+    Not in a transaction, which would hold every one to its end.
     """
-    done, last = 0, 0
-    while True:
+    done, last, ends = 0, 0, monotonic() + seconds
+    while monotonic() < ends:
         rest = attempts.filter(pk__gt=last).order_by("pk")
         keys = list(rest.values_list("pk", flat=True)[:HAND_IN_CHUNK])
         if not keys:
-            return done
+            break
         last = keys[-1]
         done += _hand_in(keys, now)
+    return done
 
 
 def _hand_in(keys: list[int], now: datetime) -> int:

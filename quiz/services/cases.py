@@ -3,33 +3,64 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from celery import signature
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from quiz import fairplay, scoring
 from quiz.errors import QuizError
-from quiz.models import Attempt, Case, Competition
+from quiz.models import Attempt, Case, Competition, ScannedDay
 from quiz.pools import contents_of, scored_items
 from quiz.services.voiding import void_attempt
 from unions.models import Member
 
 CHUNK = 2000
+# So far back a day is looked through that no scan has reached.
+SCAN_BACK = timedelta(days=14)
+# What waits longer than this is ordered again.
+SCAN_EXPIRES = timedelta(hours=1)
 
 
-def scan_attempts(*, day: date | None = None, now: datetime | None = None) -> int:
-    """Raise a case for every signal in the attempts begun on the local `day` (yesterday).
+def order_scans(*, now: datetime | None = None) -> int:
+    """Have every day looked through that is over and was not yet; returns how many were sent.
+
+    A day is over when its last attempt has ended: after midnight, or after the close. What a lost
+    message or a dead worker left is sent again by the next call, for SCAN_BACK.
+    """
+    now = now or timezone.now()
+    sent = 0
+    for competition in Competition.objects.run_since(now - SCAN_BACK, now):
+        for day in _days_to_scan(competition, now):
+            signature("quiz.tasks.scan_day", args=(competition.pk, day.isoformat())).apply_async(
+                expires=SCAN_EXPIRES.total_seconds()
+            )
+            sent += 1
+    return sent
+
+
+def _days_to_scan(competition: Competition, now: datetime) -> list[date]:
+    first = timezone.localdate(max(competition.opens_at, now - SCAN_BACK))
+    if competition.closes_at <= now:
+        after = timezone.localdate(competition.closes_at - timedelta(seconds=1)) + timedelta(days=1)
+    else:
+        after = timezone.localdate(now)
+    days = {first + timedelta(days=number) for number in range((after - first).days)}
+    days -= set(competition.scanned_days.values_list("day", flat=True))
+    unfinished = Attempt.objects.unfinished().filter(competition=competition)
+    return sorted(days - set(unfinished.values_list("day", flat=True)))
+
+
+def scan_day(*, competition: Competition, day: date, now: datetime | None = None) -> int:
+    """Raise a case for every signal in the attempts of `competition` begun on the local `day`.
 
     May run any number of times: what was raised once, or decided, is not raised again. Returns
     how many cases are new.
     """
     now = now or timezone.now()
-    day = day or timezone.localdate(now) - timedelta(days=1)
-    raised = 0
-    played = Attempt.objects.finished().filter(day=day).order_by().values("competition").distinct()
-    for competition in Competition.objects.filter(pk__in=played).select_related("bank"):
-        for finding in fairplay.findings(_sittings(competition, day)):
-            raised += _raise(competition, day, finding, now)
+    findings = fairplay.findings(_sittings(competition, day))
+    raised = sum(_raise(competition, day, finding, now) for finding in findings)
+    ScannedDay.objects.get_or_create(competition=competition, day=day, defaults={"scanned_at": now})
     return raised
 
 

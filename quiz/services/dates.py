@@ -1,4 +1,4 @@
-"""The close of a competition and the attempts that end with it."""
+"""When a competition may be answered, and the attempts that end with its close."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ CHANGED = "quiz.change_terms"
 
 _dates = SharedRows(
     lambda: Competition.objects.filter(pk=Given(0, Competition._meta.pk)).values_list(
-        "closes_at", "seconds", "grace", "catch_up"
+        "opens_at", "closes_at", "seconds", "grace", "catch_up"
     )
 )
 
@@ -27,18 +27,22 @@ _dates = SharedRows(
 def share_dates(competition: Competition) -> None:
     """Bring the dates and time limit of `competition` up to date, until the transaction ends.
 
-    An attempt begun in the same transaction ends by them: who moves the close waits for it, and
-    then finds it. Before any lock on an attempt, as whoever moves the close takes them.
+    An attempt begun in the same transaction begins and ends by them: who moves a date waits for
+    it, and then finds it. Before any lock on an attempt, as whoever moves the close takes them.
     """
     found = _dates.one(competition.pk)
-    competition.closes_at, competition.seconds, competition.grace, competition.catch_up = found
+    competition.opens_at, competition.closes_at, *limits = found
+    competition.seconds, competition.grace, competition.catch_up = limits
 
 
 def end_of(round: Round | None, *, competition: Competition, now: datetime) -> datetime:
     """When an attempt begun now in `round` ends at the latest, by the dates after `share_dates`.
 
-    `QuizError("closed")`, or round_over where the round is over or gone by now.
+    `QuizError` where none can be begun by now: coming or closed, of the round round_coming, or
+    round_over also where it is gone.
     """
+    if now < competition.opens_at:
+        raise QuizError("coming")
     if now >= competition.closes_at:
         raise QuizError("closed")
     if round is None:
@@ -48,6 +52,8 @@ def end_of(round: Round | None, *, competition: Competition, now: datetime) -> d
     if found is None:
         raise QuizError("round_over")
     found.competition = competition
+    if now < found.opens_at:
+        raise QuizError("round_coming")
     if now >= found.ends_at:
         raise QuizError("round_over")
     return found.ends_at

@@ -1,6 +1,6 @@
 """Prize draws: announce, reveal, claim; `quiz.services.freezing` stands between the first two.
 
-Each step once, none back.
+Each step once, none back; until its tickets are frozen a whole draw may be withdrawn.
 Whoever acts is `by`; every step of staff leaves an entry in the log, none of which says the secret.
 """
 
@@ -35,6 +35,7 @@ def announce_draw(
     prizes: Sequence[PrizeLine],
     named_value: str,
     value_due_at: datetime,
+    claim_place: str,
     by: Member,
     rule: str = Draw.Rule.FINISHED,
     minimum_points: int = 0,
@@ -45,14 +46,17 @@ def announce_draw(
     """Publish the rules of a draw and the hash of a fresh secret; nothing of it changes later.
 
     The named value will exist at `value_due_at`: the list is fixed before, the winners are drawn
-    after, so that nobody can shape the one by the other. `QuizError` with code no_prize,
-    no_value_named, or value_due_early while results may still change.
+    after, so that nobody can shape the one by the other. Winners are told to claim at
+    `claim_place`, or in the way it says. `QuizError` with code no_prize, no_value_named,
+    no_claim_place, or value_due_early while results may still change.
     """
     now = now or timezone.now()
     if not prizes or any(line.count < 1 for line in prizes):
         raise QuizError("no_prize")
     if not named_value.strip():
         raise QuizError("no_value_named")
+    if not claim_place.strip():
+        raise QuizError("no_claim_place")
     if value_due_at <= max(now, competition.objections_until) or not competition.reveals_key(
         value_due_at
     ):
@@ -65,6 +69,7 @@ def announce_draw(
         minimum_points=minimum_points if rule == Draw.Rule.POINTS else 0,
         alternates=alternates,
         claim_days=claim_days,
+        claim_place=claim_place.strip(),
         named_value=named_value.strip(),
         value_due_at=value_due_at,
         secret=secret,
@@ -81,12 +86,34 @@ def announce_draw(
     return draw
 
 
+def withdraw_draw(*, draw: Draw, reason: str, by: Member, now: datetime | None = None) -> Draw:
+    """Take back what was announced, for good: it is neither frozen nor drawn any more.
+
+    `reason` and the secret are public from now on, so that anyone can check that the hash was of
+    it. Only until a freeze is ordered. `QuizError` with code reason_needed, withdraw_freezing,
+    withdraw_frozen, withdraw_drawn, or draw_withdrawn.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise QuizError("reason_needed")
+    with transaction.atomic():
+        draw = _locked(draw)
+        if obstacle := draw.obstacle_to_withdrawal():
+            raise QuizError(obstacle)
+        draw.state, draw.withdrawn_reason = Draw.State.WITHDRAWN, reason
+        draw.withdrawn_at = now or timezone.now()
+        draw.save(update_fields=["state", "withdrawn_reason", "withdrawn_at"])
+        log(draw, "quiz.draw.withdraw", user=by, data={"reason": reason})
+    return draw
+
+
 def reveal_winners(
     *, draw: Draw, public_value: str, by: Member, now: datetime | None = None
 ) -> Draw:
     """Draw the winners from the frozen list, the secret and the public value; only ever once.
 
-    `QuizError` with code draw_not_frozen, draw_done, draw_too_early or draw_needs_value.
+    `QuizError` with code draw_not_frozen, draw_withdrawn, draw_done, draw_too_early or
+    draw_needs_value.
     """
     now = now or timezone.now()
     value = public_value.strip()
@@ -94,6 +121,8 @@ def reveal_winners(
         draw = _locked(draw)
         if draw.is_drawn:
             raise QuizError("draw_done")
+        if draw.is_withdrawn:
+            raise QuizError("draw_withdrawn")
         if draw.state != Draw.State.FROZEN:
             raise QuizError("draw_not_frozen")
         if not draw.value_is_out(now):

@@ -51,8 +51,8 @@ def order_freeze(
     """Have the tickets numbered and their list fixed in the background (`send`).
 
     Possible once everything is final and before the public value exists. `QuizError` with code
-    draw_frozen, draw_freezing, draw_value_out, draw_not_closed, draw_not_final, or what
-    `refuse_undecided` raises.
+    draw_withdrawn, draw_frozen, draw_freezing, draw_value_out, draw_not_closed, draw_not_final,
+    or what `refuse_undecided` raises.
     """
     now = now or timezone.now()
     try:
@@ -114,6 +114,8 @@ def _send(order: FreezeOrder) -> None:
 
 def _check(draw: Draw, now: datetime) -> None:
     """That the draw can be frozen; `QuizError`."""
+    if draw.is_withdrawn:
+        raise QuizError("draw_withdrawn")
     if draw.state != Draw.State.ANNOUNCED:
         raise QuizError("draw_frozen")
     if draw.is_missed(now):

@@ -16,6 +16,7 @@ from quiz.drafts import QuestionDraft
 from quiz.errors import QuizError
 from quiz.models import Option, Question, QuestionBank, QuestionImport
 from quiz.services.bank import create_questions
+from quiz.services.entries import log_questions
 from quiz.stems import stem_key
 from quiz.transfer import heads
 from quiz.transfer.rows import Row, RowProblem, draft_of
@@ -71,11 +72,13 @@ def import_questions(
     bank: QuestionBank,
     rows: Sequence[Row],
     member: Member,
+    filename: str = "",
     skip_duplicates: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> QuestionPlan:
     """Add the questions in `rows`, to wait for a second person; all of them or, with any error,
-    none. A duplicate is an error unless `skip_duplicates`.
+    none. A duplicate is an error unless `skip_duplicates`. The log of the bank and of each new
+    question names the file.
 
     A question that the bank holds with the same content stays as it is, so that a second import of
     the same rows changes nothing. The statements do not grow with the rows but by chunks.
@@ -88,12 +91,14 @@ def import_questions(
         _compare(bank, drafts, plan)
         if plan.new and not plan.errors and (skip_duplicates or not plan.duplicates):
             extra = {"state": Question.State.REVIEW, "edited_by": member}
-            create_questions(
+            made = create_questions(
                 bank=bank,
                 drafts=[QuestionDraft({**d.fields, **extra}, d.options) for d in plan.new],
             )
+            source = {"file": filename}
+            log_questions(made, "quiz.import", member=member, data=[source] * len(made))
             counts = {"new": len(plan.new), "same": plan.same, "skipped": len(plan.duplicates)}
-            log(bank, "quiz.import", user=member, data=counts)
+            log(bank, "quiz.import", user=member, data=source | counts)
     return plan
 
 
@@ -140,6 +145,7 @@ def run_import(*, order: QuestionImport) -> QuestionImport:
             bank=order.bank,
             rows=rows_of(order),
             member=order.member,
+            filename=order.filename,
             skip_duplicates=order.skip_duplicates,
             progress=lambda count: _note(order, checked=count),
         )

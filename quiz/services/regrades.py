@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from quiz import scoring
@@ -206,16 +205,7 @@ def _finish(regrade: Regrade, now: datetime) -> None:
     rejudge_records(regrade=regrade)
     regrade.state, regrade.finished_at = Regrade.State.DONE, now
     regrade.changed = PastResult.objects.filter(regrade=regrade).count()
-    # No word of question or key: the competition may still run.
-    regrade.notice = _(
-        "有一道题的答案更正，原因：%(reason)s。处理办法：%(rule)s。"
-        "涉及的答卷已全部重新计分，%(count)d 份得分有变，名次随之重排；本人可在自己的答卷里看到。"
-    ) % {
-        "reason": regrade.reason.rstrip("。"),
-        "rule": regrade.get_rule_display(),
-        "count": regrade.changed,
-    }
-    regrade.save(update_fields=["state", "finished_at", "changed", "notice"])
+    regrade.save(update_fields=["state", "finished_at", "changed"])
     log(
         regrade, "quiz.regrade.finish", user=regrade.confirmed_by, data={"changed": regrade.changed}
     )

@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from quiz.errors import QuizError
 from quiz.models import Question, QuestionBank, QuestionVersion
 from quiz.services.bank import CHUNK, drawable_content, latest_version, touch_bank
+from quiz.services.entries import log_questions
 from unions.models import Member
 
 State = Question.State
@@ -111,19 +112,22 @@ def _refuse_unseen(questions: Iterable[Question], seen: str | None) -> None:
 def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = None) -> int:
     """Publish all of `bank` that waits and that `member` did not write last; returns how many.
 
-    The statements do not grow with the questions but by chunks; the log gets one entry on the bank.
+    The statements do not grow with the questions but by chunks; the log gets an entry on the bank
+    and on each question.
     `seen` as for `move_question`, of all of them. `QuizError` with code not_as_seen, or
     bad_key when one can't be answered: then none is published.
     """
-    bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
     waiting = Question.objects.publishable_by(member, bank).select_related("current")
-    questions = list(waiting.select_for_update(of=("self",)))
+    # The questions before the bank, as whoever publishes one: else the two wait for each other.
+    questions = list(waiting.order_by("pk").select_for_update(of=("self",)))
     _refuse_unseen(questions, seen)
     _bring_up_to_date(questions)
     for question in questions:
         question.state = State.PUBLISHED
     Question.objects.bulk_update(questions, ["state", "current"], batch_size=CHUNK)
     if questions:
+        noted = [{"version": found.current.number, "count": len(questions)} for found in questions]
+        log_questions(questions, "quiz.publish", member=member, data=noted)
         log(bank, "quiz.publish_waiting", user=member, data={"count": len(questions)})
         touch_bank(bank=bank)
     return len(questions)

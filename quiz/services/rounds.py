@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from quiz.errors import QuizError
 from quiz.models import Attempt, Promotion, Round
 from quiz.ordering import going_on
 from quiz.services.attempts import hand_in
-from quiz.services.waiting import refuse_undecided
+from quiz.services.waiting import undecided
+from unions.models import Member
 
 CHUNK = 1000
 
@@ -46,8 +48,15 @@ def candidates(*, round: Round) -> list[Best]:
     return found[: going_on([entry.cost for entry in found], round.promotes)]
 
 
-def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) -> Round:
-    """Write down who goes on from `round` and return it with `promoted_at` and `cut`.
+def promote(
+    *,
+    round: Round,
+    by: Member | None = None,
+    anyway: bool = False,
+    now: datetime | None = None,
+) -> Round:
+    """Write down who goes on from `round` and return it with `promoted_at` and `cut`; the log says
+    who made the list (`by`), how many are on it and what was undecided.
 
     A repeat makes the list anew, until the next round that takes its members from here opens.
     What is open is handed in first, each attempt by itself. `QuizError` with code promotes_nobody,
@@ -66,8 +75,9 @@ def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) 
             .get(pk=round.pk)
         )
         check_promotion(round=round, now=now)
-        if not anyway:
-            refuse_undecided(round.competition, round)
+        waiting = undecided(round.competition, round)
+        if waiting and not anyway:
+            raise QuizError(waiting)
         if round.attempts.unfinished().exists():
             raise QuizError("round_unfinished")
         found = candidates(round=round)
@@ -79,6 +89,8 @@ def promote(*, round: Round, anyway: bool = False, now: datetime | None = None) 
         round.promoted_at = now
         round.cut = found[-1].cost if found else None
         Round.objects.filter(pk=round.pk).update(promoted_at=now, cut=round.cut)
+        data = {"count": len(found), **({"undecided": waiting} if waiting else {})}
+        log(round, "quiz.promote", user=by, data=data)
     return round
 
 

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Appeal, Attempt
-from quiz.viewsets.base import LeadColumn
+from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 for model in (Attempt, Appeal):
@@ -114,7 +113,9 @@ def appeal_desk(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "quiz/admin/appeal.html", context, status=status)
 
 
-class AttemptIndexView(IndexView):
+class AttemptIndexView(QuizIndexView):
+    empty_text = _("还没有人答过题。")
+
     def get_base_queryset(self):
         return Attempt.objects.finished().for_lists()
 
@@ -143,7 +144,8 @@ class AttemptViewSet(DeskViewSet):
     )
 
 
-class AppealIndexView(IndexView):
+class AppealIndexView(QuizIndexView):
+    empty_text = _("还没有申诉。成绩被取消的人可以提出，一份答卷一次。")
     default_ordering = None
 
     def get_base_queryset(self):

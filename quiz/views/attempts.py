@@ -52,6 +52,8 @@ def own_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Attempt:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one. A sign-in comes back here by GET, and so does
     the page of who waits for a turn."""
+    if refusal := _refusal(request, forms.START_FIELDS):
+        return refusal
     competition = published_or_404(slug)
     comes_back = request.method == "GET" and queue.holds_place(request, competition)
     if request.method != "POST" and not comes_back:
@@ -90,8 +92,7 @@ def _save_form(request: HttpRequest, attempt: Attempt, number: int) -> HttpRespo
         if answer.options or answer.text.strip() or str(number) in attempt.answers:
             services.save_answer(attempt=attempt, answer=answer)
     except forms.UnknownField:
-        message = _("表单里有不认识的内容，没有保存。请返回题目重选。")
-        return render(request, "problem.html", {"message": message, "status": 400}, status=400)
+        return _bad_form(request, _("表单里有不认识的内容，没有保存。请返回题目重选。"))
     except QuizError as error:
         if error.code in {"finished", "too_late"}:
             return _finished(request, attempt.competition.slug, attempt.uuid)
@@ -175,6 +176,21 @@ def _save_json(request: HttpRequest, slug: str, uuid: UUID, read) -> JsonRespons
     return JsonResponse({"saved": entries, "seconds_left": max(int(left), 0)})
 
 
+def _refusal(request: HttpRequest, known: set[str]) -> HttpResponse | None:
+    """The answer to a form or an object that says more than `known`, None to any other."""
+    try:
+        forms.refuse_unknown([*request.POST, *request.json], known)
+    except forms.UnknownField as error:
+        if request.json:
+            return _misread(error)
+        return _bad_form(request, _("表单里有不认识的内容，没有处理。请返回上一页再试。"))
+    return None
+
+
+def _bad_form(request: HttpRequest, message: str) -> HttpResponse:
+    return render(request, "problem.html", {"message": message, "status": 400}, status=400)
+
+
 def _misread(error: ValueError) -> JsonResponse:
     if isinstance(error, forms.UnknownField):
         message = _("请求里有不认识的字段“%(name)s”，没有保存。") % {"name": error}
@@ -202,6 +218,8 @@ def _json_error(code: str, message: str, status: int, **details) -> JsonResponse
 @login_required
 def submit(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Ask before handing in, then hand in."""
+    if refusal := _refusal(request, forms.SUBMIT_FIELDS):
+        return refusal
     if request.method == "POST":
         return _finished(request, slug, uuid)
     attempt = own_or_404(request, slug, uuid)

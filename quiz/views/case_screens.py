@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
@@ -20,7 +19,7 @@ from quiz import services
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Case
-from quiz.viewsets.base import LeadColumn
+from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 from quiz.workbooks import saved_as, workbook
 
@@ -101,7 +100,8 @@ def cases_file(request: HttpRequest) -> HttpResponse:
     return saved_as(_("核查单"), workbook({_("核查单"): [head, *lines]}))
 
 
-class CaseIndexView(IndexView):
+class CaseIndexView(QuizIndexView):
+    empty_text = _("没有核查单。系统每天查看前一天的答卷，有线索的列在这里。")
     default_ordering = None
 
     def get_base_queryset(self):

@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Certificate
-from quiz.viewsets.base import LeadColumn
+from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 register_permission_policy(Certificate, OnlyDecided(Certificate), exact_class=True)
@@ -49,7 +48,8 @@ def certificate_desk(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "quiz/admin/certificate.html", context, status=status)
 
 
-class CertificateIndexView(IndexView):
+class CertificateIndexView(QuizIndexView):
+    empty_text = _("还没有证书。名次最终生效以后，自动发给达到分数线的人。")
     default_ordering = None
 
     def get_base_queryset(self):

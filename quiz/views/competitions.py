@@ -94,7 +94,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
             else ("", "")
         ),
         "notes": wording.promotion_notes(situation.levels),
-        "team": own_team(competition, request.user),
+        "team": own_team(competition, request.user, now),
         "choices": [  # besides the one that the button begins
             level for level in situation.levels if level.can_start and level != situation.level
         ],
@@ -110,7 +110,7 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
         "prizes": competition.prizes.all(),
         "corrections": Regrade.objects.notices(competition),
         "draws": [
-            {"title": d.title, "url": d.get_absolute_url(), "value": d.get_state_display()}
+            {"title": d.title, "url": d.get_absolute_url(), "value": d.state_at(now)}
             for d in competition.draws.for_lists()
         ],
     }

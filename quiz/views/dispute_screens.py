@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
@@ -22,6 +21,7 @@ from quiz.models.dispute import MOST_TEXT, disputed_questions
 from quiz.pools import versions_of
 from quiz.review import source_of
 from quiz.sheet import LETTERS
+from quiz.viewsets.base import QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
 
 register_permission_policy(Dispute, OnlyDecided(Dispute), exact_class=True)
@@ -131,7 +131,8 @@ def _version(content: dict, exhibit: Exhibit) -> dict[str, object]:
     }
 
 
-class DisputeIndexView(IndexView):
+class DisputeIndexView(QuizIndexView):
+    empty_text = _("还没有人对题目提出异议。会员在练习里，或能看答案以后，可以提出。")
     default_ordering = None
     page_title = _("题目异议")
 

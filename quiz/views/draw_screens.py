@@ -1,4 +1,4 @@
-"""The editors' screens for prize draws: announce, freeze, reveal, each asked once more."""
+"""The editors' screens for prize draws, step by step, each asked once more."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
 from quiz.models import Draw, Win
-from quiz.viewsets.base import NothingIsDeleted
+from quiz.models.draw import MOST_REASON
+from quiz.viewsets.base import NothingIsDeleted, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet
 from quiz.workbooks import saved_as, workbook
 
@@ -25,11 +25,13 @@ register_permission_policy(Draw, NothingIsDeleted(Draw), exact_class=True)
 may_add = permission_required("quiz.add_draw")
 may_change = permission_required("quiz.change_draw")
 MOST_WINNERS = 100_000
+NOT_TICKED = _("请先核对，再勾选。")
 # Where the form tells what the service refuses; the rest it can't be sent with.
 FIELD_OF = {
     "value_due_early": "value_due_at",
     "no_value_named": "named_value",
     "no_prize": "prizes",
+    "no_claim_place": "claim_place",
 }
 
 
@@ -42,7 +44,13 @@ class DrawForm(forms.ModelForm):
         max_length=2000,
         help_text=_("每行一个：名称、空格、名额，如“一等奖 10”。先写的先抽。"),
     )
-    sure = forms.BooleanField(label=_("已经核对。公布以后，规则、奖项和约定的数值都不能再改。"))
+    sure = forms.BooleanField(
+        label=_(
+            "已经核对。公布以后，规则、奖项和约定的数值都不能再改；"
+            "公布错了，只能在封存奖券以前撤回，另外公布。"
+        ),
+        error_messages={"required": NOT_TICKED},
+    )
 
     class Meta:
         model = Draw
@@ -56,10 +64,12 @@ class DrawForm(forms.ModelForm):
             "named_value",
             "value_due_at",
             "claim_days",
+            "claim_place",
         ]
         widgets = {
             "named_value": forms.Textarea(attrs={"rows": 3}),
             "value_due_at": forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+            "claim_place": forms.Textarea(attrs={"rows": 2}),
         }
 
     def clean_prizes(self):
@@ -80,6 +90,19 @@ class DrawForm(forms.ModelForm):
 class RevealForm(forms.Form):
     public_value = forms.CharField(
         label=_("公开数值"), max_length=200, help_text=_("照公布的写法，一字不差。")
+    )
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("撤回的原因"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("公开页上会显示。写明哪里错了、是不是另外公布，最多 200 字。"),
+        error_messages={"required": _("请写明撤回的原因，公开页上会显示。")},
+    )
+    sure = forms.BooleanField(
+        label=_("已经核对，要撤回的就是这一次"), error_messages={"required": NOT_TICKED}
     )
 
 
@@ -111,22 +134,46 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
-    now = timezone.now()
+    now, by = timezone.now(), request.user
     context = {
         "draw": draw,
         "prizes": draw.prizes.all(),
         "wins": Win.objects.for_lists(draw)[:200],
         "order": draw.freeze_orders.order_by("-pk").first(),
+        "may_withdraw": not draw.obstacle_to_withdrawal() and by.has_perm("quiz.add_draw"),
         "form": RevealForm(request.POST if problem else None),
         "problem": problem,
         "lapsed": len(services.lapsed_wins(draw, now)) if draw.is_drawn else 0,
         "waiting": draw.wins.waiting().count(),
         "missed": draw.is_missed(now),
+        "state": draw.state_at(now),
         "value_is_out": draw.value_is_out(now),
         "now": now,
     }
     status = 422 if problem else 200
     return render(request, "quiz/admin/draw.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_add
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a withdrawal means, and why it has to be; the tick of the box makes it public."""
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    if request.method != "POST" and draw.obstacle_to_withdrawal():
+        return redirect("draw:edit", pk)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_draw(draw=draw, reason=form.cleaned_data["reason"], by=request.user)
+        except QuizError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("已撤回，公开页已写明。"))
+            return redirect("draw:edit", pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"draw": draw, "prizes": draw.prizes.all(), "form": form}
+    return render(request, "quiz/admin/draw_withdraw.html", context, status=status)
 
 
 @require_POST
@@ -168,8 +215,8 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @may_change
 def winners_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Winners and alternates as a workbook, for whoever hands out the prizes."""
-    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk)
+    """Winners and alternates as a workbook, for whoever hands out the prizes; once drawn."""
+    draw = get_object_or_404(Draw.objects.for_lists(), pk=pk, state=Draw.State.DRAWN)
     head = [
         _("次序"),
         _("奖券号"),
@@ -206,7 +253,7 @@ def _moved(win: Win) -> str:
     return _("递补 %(number)d 号") % {"number": win.replaces.ticket.number} if win.replaces else ""
 
 
-class DrawIndexView(IndexView):
+class DrawIndexView(QuizIndexView):
     def get_base_queryset(self):
         return Draw.objects.for_lists()
 
@@ -228,6 +275,7 @@ class DrawViewSet(DeskViewSet):
     desk = desk
     maker = announce
     steps = (
+        path("<int:pk>/withdraw/", withdraw, name="withdraw"),
         path("<int:pk>/freeze/", freeze, name="freeze"),
         path("<int:pk>/reveal/", reveal, name="reveal"),
         path("<int:pk>/promote/", promote, name="promote"),

@@ -1,6 +1,7 @@
 """The public pages of prize draws: rules, list of tickets, winners, and how to check them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
 
@@ -22,10 +23,11 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quiz import lottery, services
+from quiz import lottery, prizes, services
 from quiz.errors import QuizError
 from quiz.models import Draw, Ticket, Win
 from quiz.views.competitions import crumbs
+from unions.models import Member
 
 LINES_PER_PART = 2000
 WINS_SHOWN = 1000
@@ -43,8 +45,7 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The announcement, then the list, then the winners."""
     draw = draw_or_404(slug, pk)
     wins = list(Win.objects.for_lists(draw)[:WINS_SHOWN]) if draw.is_drawn else []
-    ticket, now = Ticket.objects.own(draw, request.user), timezone.now()
-    own_win = Win.objects.filter(ticket=ticket).select_related("prize").first() if ticket else None
+    now = timezone.now()
     context = {
         "section": "contest",
         "crumbs": crumbs(draw.competition),
@@ -52,16 +53,32 @@ def draw_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "competition": draw.competition,
         "prizes": draw.prizes.all(),
         "winner_count": draw.prizes.total(),
-        "ticket": ticket,
-        "own_win": own_win,
+        **_own_part(draw, request.user, now),
         "wins": [win for win in wins if not win.alternate],
         "alternates": [win for win in wins if win.alternate],
-        "claim_is_over": own_win is not None and own_win.is_over(now),
         "missed": draw.is_missed(now),
+        "state": draw.state_at(now),
+        "withdrawn_late": draw.is_withdrawn and draw.withdrawal().value_was_out,
         "value_is_out": draw.value_is_out(now),
         "now": now,
     }
     return render(request, "quiz/draw.html", context)
+
+
+def _own_part(draw: Draw, member: Member, now: datetime) -> dict:
+    """The ticket of `member` and what came of it; nothing where there is none."""
+    ticket = Ticket.objects.own(draw, member)
+    if ticket is None:
+        return {}
+    win = Win.objects.filter(ticket=ticket).select_related("prize").first()
+    claimable = win is not None and win.is_claimable(now)
+    void = claimable and bool(draw.voided_among([ticket.member_id], now))
+    return {
+        "ticket": ticket,
+        "own_win": win,
+        "own_result": prizes.own_result(draw, win, now, void=void),
+        "may_claim": claimable and not void,
+    }
 
 
 @require_safe
@@ -115,11 +132,11 @@ def _parts(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 @require_safe
 def draw_record(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
-    """What was drawn and with what, for programs that check it."""
+    """What was drawn and with what, or why it was withdrawn, for programs that check it."""
     draw = draw_or_404(slug, pk)
-    if not draw.is_drawn:
+    if not draw.secret_is_out:
         raise Http404
-    return JsonResponse(vars(draw.record()))
+    return JsonResponse(vars(draw.withdrawal() if draw.is_withdrawn else draw.record()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,5 +153,6 @@ def draw_claim(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResp
     except QuizError as error:
         messages.warning(request, error.message)
     else:
-        messages.success(request, _("已登记领取，请带证件到公布的地点办理。"))
+        place = win.draw.claim_place or _("请问主办的工会")
+        messages.success(request, _("已登记领取。领取地点：%(place)s") % {"place": place})
     return redirect(win.draw)

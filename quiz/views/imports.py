@@ -1,9 +1,13 @@
-"""Questions in and out as a file, in the admin: look first, then write in the background."""
+"""Questions in and out as a file, in the admin: look first, then write in the background.
+
+Also by which number such a file names a picture or a recording.
+"""
 
 import hashlib
 from urllib.parse import quote
 
 from django import forms
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -12,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.auth import permission_required
 
+from media.models import SiteImage, SiteMedia, outside_private_collections
 from quiz import services
 from quiz.models import Question, QuestionBank, QuestionImport
 from quiz.transfer.upload import Upload, read
@@ -19,6 +24,8 @@ from quiz.transfer.workbook import written
 from quiz.workbooks import saved_as
 from unions import tables
 
+MOST_LISTED = 24
+THUMBNAIL = "max-165x165"  # the size of Wagtail's own list, made already
 may_import = permission_required("quiz.add_question")
 may_export = permission_required("quiz.change_question")
 
@@ -70,6 +77,33 @@ def export(request, pk):
     return saved_as(bank.name, written(Question.objects.of_bank(bank)))
 
 
+@require_safe
+@never_cache
+@may_import
+def numbers(request):
+    """The newest pictures and recordings, or those whose title or number was asked for."""
+    words = request.GET.get("q", "").strip()[:100]
+    pictures = found_by(words, SiteImage.objects.prefetch_renditions(THUMBNAIL))
+    sounds = found_by(words, SiteMedia.objects.filter(type="audio"))
+    context = {
+        "words": words,
+        "pictures": pictures[:MOST_LISTED],
+        "sounds": sounds[:MOST_LISTED],
+        "most": MOST_LISTED,
+        "cut": len(pictures) > MOST_LISTED or len(sounds) > MOST_LISTED,
+    }
+    return render(request, "quiz/admin/numbers.html", context)
+
+
+def found_by(words, rows):
+    """Of `rows` of the library what is in no private collection and bears `words` in its title or
+    as its number, the newest first; one more than is listed, to tell that there are more."""
+    asked = Q(title__icontains=words)
+    if words.isascii() and words.isdigit() and len(words) < 19:
+        asked |= Q(pk=int(words))
+    return list(outside_private_collections(rows).filter(asked).order_by("-pk")[: MOST_LISTED + 1])
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @may_import
@@ -116,6 +150,7 @@ def imported(request, pk):
 admin_urls = [
     path("quiz/import/", upload, name="quiz_import_upload"),
     path("quiz/import/template.xlsx", template, name="quiz_import_template"),
+    path("quiz/import/numbers/", numbers, name="quiz_import_numbers"),
     path("quiz/import/<int:pk>/", imported, name="quiz_import"),
     path("quiz/banks/<int:pk>/export.xlsx", export, name="quiz_export"),
 ]

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
-from wagtail.log_actions import log
 
 from quiz import services
 from quiz.display import duration
@@ -106,15 +105,12 @@ def promotion(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _promote(request: HttpRequest, found: Round) -> HttpResponse:
     anyway = bool(request.POST.get("anyway"))
-    waiting = undecided(found.competition, found)
     try:
-        services.promote(round=found, anyway=anyway)
+        services.promote(round=found, by=request.user, anyway=anyway)
     except QuizError as error:
         messages.error(request, error.message)
     else:
         count = found.promotions.count()
-        data = {"count": count, **({"undecided": waiting} if waiting else {})}
-        log(instance=found, action="quiz.promote", user=request.user, data=data)
         messages.success(request, _("已定晋级名单，共 %(count)d 人。") % {"count": count})
     return redirect("quiz_promotion", found.pk)
 

@@ -4,24 +4,26 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.corrections import Key, entered, other_wordings, problem_with
 from quiz.errors import QuizError
 from quiz.models import Question, QuestionVersion, Regrade
+from quiz.notices import drafted
 from quiz.pools import versions_of
 from quiz.regrade_preview import Preview, preview_of
+from quiz.secrecy import shown_questions
 from quiz.sheet import LETTERS
 from quiz.tasks import run_regrades
-from quiz.viewsets.base import NothingIsDeleted
+from quiz.viewsets.base import NothingIsDeleted, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet
 
 register_permission_policy(Regrade, NothingIsDeleted(Regrade), exact_class=True)
@@ -85,7 +87,9 @@ class NoticeForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("显示在有关竞赛的首页；清空即撤下。竞赛没有截止时不要写出题目和答案。"),
+        help_text=_(
+            "显示在有关竞赛的首页；清空即撤下。答案还不能公布时，不要写出题目、答案和更正的原因。"
+        ),
     )
 
 
@@ -164,22 +168,26 @@ def _desk(request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
     content = regrade.old_version.content
     versions = QuestionVersion.objects.filter(pk__in=regrade.versions).order_by("number")
     contents = [version.content for version in versions]
-    preview = None
-    if regrade.state == Regrade.State.REQUESTED:
-        preview = preview_of(
-            regrade.question, regrade.wanted, regrade.rule, others=regrade.versions
-        )
+    asked = regrade.state == Regrade.State.REQUESTED
+    shows_key = shown_questions(timezone.now()).filter(pk=regrade.question_id).exists()
+    notice = regrade.notice if regrade.notice_at else drafted(regrade, shows_key=shows_key)
     context = {
         "regrade": regrade,
         "stem": content["stem"],
         "lines": _lines(content, contents, regrade),
         "others": [_wording(old) for old in contents if old["stem"] != content["stem"]],
-        "preview": preview,
-        "form": NoticeForm(initial={"notice": regrade.notice}),
+        "preview": _preview_again(regrade) if asked else None,
+        "form": NoticeForm(initial={"notice": notice}),
+        "shows_key": shows_key,
         "problem": problem,
     }
     status = 422 if problem else 200
     return render(request, "quiz/admin/regrade.html", context, status=status)
+
+
+def _preview_again(regrade: Regrade) -> Preview:
+    """What a correction that waits would change now."""
+    return preview_of(regrade.question, regrade.wanted, regrade.rule, others=regrade.versions)
 
 
 def _lines(content: dict, corrected: list[dict], regrade: Regrade) -> list[tuple[str, bool, bool]]:
@@ -238,7 +246,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("regrade:edit", pk)
 
 
-class RegradeIndexView(IndexView):
+class RegradeIndexView(QuizIndexView):
     def get_base_queryset(self):
         return Regrade.objects.for_lists()
 

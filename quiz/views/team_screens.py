@@ -16,13 +16,13 @@ from wagtail.admin.widgets.button import Button
 
 from quiz import boards, services
 from quiz.boards import By
-from quiz.choosers import union_chooser
 from quiz.errors import QuizError
 from quiz.models import Competition, Round, Team
 from quiz.services.teams import check_roster
 from quiz.transfer.teams import Line, read, written
 from quiz.workbooks import saved_as
 from unions import tables
+from unions.choosers import UnionField
 from unions.models import Union
 from unions.names import clean_name
 
@@ -55,12 +55,7 @@ class TeamForm(forms.Form):
         max_length=80,
         error_messages={"required": gettext_lazy("请写队名。")},
     )
-    union = forms.ModelChoiceField(
-        Union.objects.all(),
-        label=gettext_lazy("代表的工会"),
-        widget=union_chooser.widget_class,
-        error_messages={"required": gettext_lazy("请选择工会。")},
-    )
+    union = UnionField(Union.objects.all(), label=gettext_lazy("代表的工会"))
     members = forms.CharField(
         label=gettext_lazy("队员"),
         required=False,

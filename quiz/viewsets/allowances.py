@@ -5,10 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import CreateView, IndexView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from quiz.models import Allowance
+from quiz.viewsets.base import QuizCreateView, QuizIndexView, QuizViewSet
 from unions.auth import login_to_username
 from unions.models import Member
 
@@ -46,25 +45,23 @@ class AllowanceForm(WagtailAdminModelForm):
         return found
 
 
-class AllowanceCreateView(CreateView):
+class AllowanceCreateView(QuizCreateView):
     def save_instance(self):
         self.form.instance.granted_by = self.request.user
         return super().save_instance()
 
 
-class AllowanceIndexView(IndexView):
+class AllowanceIndexView(QuizIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("competition", "member", "granted_by")
 
 
-class AllowanceViewSet(ModelViewSet):
+class AllowanceViewSet(QuizViewSet):
     """Creating, changing and deleting leaves an entry in the log, with who did it and when."""
 
     model = Allowance
     icon = "time"
     menu_label = _("延时")
-    add_to_admin_menu = False
-    copy_view_enabled = False
     add_to_reference_index = False
     index_view_class = AllowanceIndexView
     add_view_class = AllowanceCreateView

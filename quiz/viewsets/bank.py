@@ -16,7 +16,6 @@ from wagtail.admin.panels import (
     ObjectList,
 )
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
@@ -24,7 +23,15 @@ from quiz import scoring, services
 from quiz.models import Question, QuestionBank
 from quiz.models.dispute import count_of
 from quiz.secrecy import may_change_pool
-from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_rows
+from quiz.viewsets.base import (
+    LinkColumn,
+    NothingIsDeleted,
+    QuizCreateView,
+    QuizEditView,
+    QuizIndexView,
+    QuizViewSet,
+    kept_rows,
+)
 
 NARROW = "gs-narrow"
 
@@ -44,7 +51,7 @@ class ImportButton:
         return [*buttons, Button(_("导入题目"), url=address, icon_name="upload", priority=90)]
 
 
-class BankIndexView(ImportButton, IndexView):
+class BankIndexView(ImportButton, QuizIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().with_counts()
 
@@ -121,7 +128,7 @@ class SettlesQuestion:
         return reverse("quiz_question_state", args=[self.object.pk])
 
 
-class QuestionCreateView(SettlesQuestion, CreateView):
+class QuestionCreateView(SettlesQuestion, QuizCreateView):
     """What those write who can't come back to it waits for a keeper, as a question of a file."""
 
     @cached_property
@@ -140,11 +147,11 @@ class QuestionCreateView(SettlesQuestion, CreateView):
         return _("“%(question)s”已保存并提交审核，由题库管理员发布。") % {"question": instance}
 
 
-class QuestionEditView(SettlesQuestion, EditView):
+class QuestionEditView(SettlesQuestion, QuizEditView):
     """A question that was published once stays in its bank (`Question.clean`)."""
 
 
-class QuestionIndexView(ImportButton, IndexView):
+class QuestionIndexView(ImportButton, QuizIndexView):
     def get_base_queryset(self):
         found = super().get_base_queryset().select_related("bank", "edited_by")
         return found.annotate(disputes=count_of("pk", state="open"))

@@ -16,19 +16,24 @@ from wagtail.admin.panels import (
     ObjectList,
 )
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import EditView
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from quiz import services, terms
-from quiz.choosers import union_chooser
 from quiz.drawing import Rule, shortages
 from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
 from quiz.schedule import Planned, problems
 from quiz.views.team_screens import NO_TEAMS, TEAM_PANELS, team_buttons
-from quiz.viewsets.base import LinkColumn, NothingIsDeleted, QuizViewSet, kept_forms, kept_rows
+from quiz.viewsets.base import (
+    LinkColumn,
+    NothingIsDeleted,
+    QuizEditView,
+    QuizViewSet,
+    kept_forms,
+    kept_rows,
+)
 
 register_permission_policy(Competition, NothingIsDeleted(Competition), exact_class=True)
 
@@ -74,6 +79,8 @@ class CompetitionForm(WagtailAdminModelForm):
             labels = {name: self.fields[name].label for name in terms.ALL}
             for name, message in terms.refusals(before, after, labels, timezone.now()).items():
                 self.add_error(name, message)
+        if self.instance.certified_at and "certificate_points" in self.changed_data:
+            self.add_error("certificate_points", _("证书已经发出，发证分数不能再改。"))
 
     def _check_rounds(self, cleaned, rounds):
         plan = [planned(form) for form in rounds]
@@ -125,9 +132,7 @@ def planned(form) -> Planned:
 
 
 # The admin's script takes out of a slug whatever else is typed, without a word.
-SLUG_HELP = _(
-    "用在网址里：只写小写字母、数字和连字符，如 anquan-2026。发布以后不要改，改了旧网址打不开。"
-)
+SLUG_HELP = _("用在网址里：只写小写字母、数字和连字符，如 anquan-2026。有人答过以后不能再改。")
 
 
 class DifficultySelect(forms.Select):
@@ -150,7 +155,7 @@ RULE_PANELS = [
 ]
 
 
-class CompetitionEditView(EditView):
+class CompetitionEditView(QuizEditView):
     """The form, with the ways to the preview and to the lists of those who go on."""
 
     @transaction.atomic
@@ -230,7 +235,7 @@ class CompetitionViewSet(QuizViewSet):
             FieldPanel("bank"),
             MultiFieldPanel(
                 [
-                    FieldPanel("union", widget=union_chooser.widget_class),
+                    FieldPanel("union"),
                     FieldPanel("membership"),
                     InlinePanel(
                         "admissions",
@@ -238,7 +243,7 @@ class CompetitionViewSet(QuizViewSet):
                         label=_("条件"),
                         help_text=_("只让一部分工会或行业参加时填，合乎一条就可以。"),
                         panels=[
-                            FieldPanel("union", widget=union_chooser.widget_class),
+                            FieldPanel("union"),
                             FieldPanel("industry"),
                         ],
                     ),

@@ -1,16 +1,19 @@
-"""What of competitions waits for whom, on the first page of the admin."""
+"""What of competitions waits for whom, and where their work is, on the first page of the admin."""
 
 from dataclasses import dataclass
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
-from quiz.models import Appeal, Case, Competition, Dispute, Draw, Question, Regrade
+from quiz.models import Appeal, Case, Competition, Dispute, Draw, Question, QuestionBank, Regrade
 from unions.models import Member
 
 MOST_SHOWN = 10
+VERBS = ("add", "change", "view")
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,45 @@ class WaitingPanel(Component):
         if member.has_perm("quiz.change_competition"):
             shown = list(Competition.objects.current_at(timezone.now())[:MOST_SHOWN])
         return {"waiting": lines_for(member), "competitions": shown}
+
+
+class ListItem(SummaryItem):
+    """Leads to the list of `model` and says in `words` how many there are."""
+
+    template_name = "quiz/admin/summary.html"
+
+    def __init__(self, request, order: int, model: type[Model], icon: str, words: str):
+        super().__init__(request)
+        self.order, self.model, self.icon, self.words = order, model, icon, words
+
+    def is_shown(self):
+        name = self.model._meta.model_name
+        return any(self.request.user.has_perm(f"quiz.{verb}_{name}") for verb in VERBS)
+
+    def get_context_data(self, parent_context):
+        count = f"{self.model._default_manager.count():,}"
+        url = reverse(f"{self.model._meta.model_name}:index")
+        return {"icon": self.icon, "label": self.words % {"count": count}, "url": url}
+
+
+class ImportItem(SummaryItem):
+    """Leads to where files of questions come in."""
+
+    order = 340
+    template_name = "quiz/admin/summary.html"
+
+    def is_shown(self):
+        return self.request.user.has_perm("quiz.add_question")
+
+    def get_context_data(self, parent_context):
+        return {"icon": "upload", "label": _("导入题目"), "url": reverse("quiz_import_upload")}
+
+
+def summary_items(request) -> list[SummaryItem]:
+    """The ways from the first page to the work of whoever asks."""
+    return [
+        ListItem(request, 310, Competition, "list-ol", _("%(count)s 场竞赛")),
+        ListItem(request, 320, QuestionBank, "folder-open-inverse", _("%(count)s 个题库")),
+        ListItem(request, 330, Question, "help", _("%(count)s 道题目")),
+        ImportItem(request),
+    ]

@@ -185,7 +185,9 @@ function leave() {
   location.assign(data.result);
 }
 
-const final = (status) => status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+// A missing page is none of the service's refusals, which all say why: what is kept stays kept.
+const PASSING = [401, 403, 404, 408, 429];
+const final = (status) => status >= 400 && status < 500 && !PASSING.includes(status);
 
 let running = null;
 

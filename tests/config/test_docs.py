@@ -238,7 +238,7 @@ def words_of_the_guide():
     quoted = re.findall(r"“([^“”]+)”", GUIDE)
     messages = [cell for cell in first_cells(GUIDE) if re.search(r"[。？] $", cell)]
     for quote in [*quoted, *messages]:
-        for part in re.split(r"…|\d+", quote.removeprefix("添加 ")):
+        for part in re.split(r"…|\d+", quote.removeprefix("新建")):
             yield part.strip()
 
 

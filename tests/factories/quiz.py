@@ -187,6 +187,7 @@ class DrawFactory(factory.django.DjangoModelFactory):
     salt = "a1" * 32
     announced_at = factory.LazyFunction(timezone.now)
     value_due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    claim_place = "工人文化宫一楼服务台，工作日 9:00—17:00，带身份证"
 
     @factory.post_generation
     def winners(self, create, extracted, **kwargs):

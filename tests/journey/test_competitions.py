@@ -252,10 +252,11 @@ def test_a_competition_is_made_previewed_and_tells_who_may_play_when(visitor):
     with visitor() as keeper:
         keeper.sign_in("keeper")
         page = keeper.go(OWN)
-        expect(page.get_by_role("region", name="我的参赛队")).to_contain_text("东湾一队")
+        own = page.get_by_role("region", name="我的参赛队")
+        expect(own).to_contain_text("东湾一队")
         keeper.check_page()
         keeper.shoot("team")
-        page.get_by_role("link", name="团队榜").click()
+        own.get_by_role("link", name="团队榜").click()
         expect(page.get_by_role("region", name="我的队")).to_contain_text("东湾一队")
         keeper.check_page()
         page = keeper.go(f"{OWN}rules/")
@@ -456,6 +457,7 @@ def test_a_prize_is_claimed_a_result_restored_and_a_key_corrected(visitor):
         organiser.sign_in_to_the_admin("organiser")
         reviewer.sign_in_to_the_admin("reviewer")
         claim_the_prize(worker)
+        read_a_withdrawal(worker, organiser)
         appeal_and_win(worker, organiser, reviewer)
         settle_the_case(organiser)
         correct_the_key(worker, organiser, reviewer)
@@ -476,6 +478,30 @@ def claim_the_prize(worker):
     expect(page.locator("[data-steps]")).to_contain_text("全部一致")
     worker.check_page()
     worker.shoot("draw-verify")
+
+
+def read_a_withdrawal(worker, organiser):
+    page = worker.go(OBJECTIONS)
+    page.get_by_role("link", name="学法奖").click()
+    expect(page.locator(".banner")).to_contain_text("已撤回，")
+    expect(page.locator(".banner")).to_contain_text("日期写早了三天")
+    worker.check_page()
+    worker.shoot("draw-withdrawn")
+    page.get_by_role("link", name="怎样自己核对").click()
+    expect(page.get_by_role("link", name="撤回记录")).to_be_visible()
+    worker.check_page()
+
+    page = organiser.go("/cms/draw/")
+    page.get_by_role("link", name="幸运奖", exact=True).click()
+    page.get_by_role("link", name="撤回抽奖").click()
+    page.get_by_label("撤回的原因").fill("领取地点写错了，另外公布。")
+    page.get_by_role("button", name="撤回这次抽奖").click()
+    expect(page.get_by_role("alert")).to_contain_text("请先核对，再勾选")
+    expect(page.get_by_label("撤回的原因")).to_have_value("领取地点写错了，另外公布。")
+    organiser.check_page()
+    organiser.shoot("draw-withdraw")
+    page.get_by_role("link", name="不撤回").click()
+    expect(page.get_by_role("heading", name="下一步：封存奖券")).to_be_visible()
 
 
 def appeal_and_win(worker, organiser, reviewer):

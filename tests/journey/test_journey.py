@@ -100,7 +100,7 @@ def write_story(page, title, photo):
     card = insert("人物卡")
     choose_person(page, card.get_by_role("button", name="选择人物"), "秦守业")
     expect(card).to_contain_text("秦守业")
-    page.get_by_role("button", name="增加 人物").click()
+    page.get_by_role("button", name="增加人物").click()
     rows = page.locator("#id_people-FORMS")
     choose_person(page, rows.get_by_role("button", name="选择人物"), "秦守业")
     expect(rows).to_contain_text("秦守业")

@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry
 from quiz import services, tasks
 from quiz.errors import QuizError
 from quiz.models import Attempt, Draw, Win
+from quiz.rules import dated
 from tests.factories.quiz import CompetitionFactory, answer_all, value_comes
 from tests.factories.unions import MemberFactory
 
@@ -45,6 +46,7 @@ def draw(staff):
         prizes=[services.PrizeLine("一等奖", 1), services.PrizeLine("二等奖", 1)],
         named_value="某彩票第 2026001 期",
         value_due_at=timezone.now() + timedelta(days=1),
+        claim_place="工人文化宫一楼服务台",
         alternates=3,
         by=staff,
     )
@@ -160,14 +162,51 @@ def test_the_page_says_who_moved_up_and_the_promoted_one_claims(draw, client, si
     assert "你已递补，得一等奖" in page(client, draw)
     claim = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 3])
     assert "已登记领取" in client.post(claim, follow=True).content.decode()
+    assert "你已递补，得一等奖，" in page(client, draw)
+    assert "抽中了" not in page(client, draw)
     signed_in(win(1).ticket.member)
-    assert "奖项已由候补递补" in page(client, draw)
+    assert "已由候补递补" in page(client, draw)
     own = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 1])
     assert "已过领取期" in client.post(own, follow=True).content.decode()
     signed_in(win(4).ticket.member)
     assert "你是候补" in page(client, draw)
     waiting = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 4])
     assert client.post(waiting).status_code == 404
+
+
+def test_who_let_a_prize_lapse_reads_since_when_and_who_may_still_claim_does_not(
+    draw, client, signed_in
+):
+    until = timezone.now() - timedelta(days=2)
+    Win.objects.filter(place=1).update(claim_until=until)
+    signed_in(win(1).ticket.member)
+    lapsed = f"抽中了一等奖，到 {dated(until)} 没有登记领取"
+    for promoted in (False, True):
+        if promoted:
+            services.promote_alternates(draw=draw)
+        body = page(client, draw)
+        assert lapsed in body
+        assert "前领取" not in body
+        assert "登记领取</button>" not in body
+        assert "。领取地点：" not in body
+    assert f"{dated(win(1).forfeited_at)} 已由候补递补，不能再领" in body
+    signed_in(win(2).ticket.member)
+    assert "抽中了二等奖，请在" in page(client, draw)
+
+
+def test_whose_result_is_void_reads_that_the_prize_waits_and_then_that_it_is_gone(
+    draw, staff, client, signed_in
+):
+    attempt = voided(1, staff)
+    signed_in(win(1).ticket.member)
+    body = page(client, draw)
+    assert "你的成绩已取消，现在不能领取" in body
+    assert "登记领取</button>" not in body
+    services.restore_attempt(attempt=attempt, by=staff)
+    assert "登记领取</button>" in page(client, draw)
+    voided(1, staff)
+    services.promote_due_alternates(now=timezone.now() + timedelta(days=4))
+    assert f"因成绩被取消，{dated(win(1).forfeited_at)} 已由候补递补" in page(client, draw)
 
 
 def test_staff_let_them_move_up_at_once(draw, staff, client, signed_in):

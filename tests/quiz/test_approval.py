@@ -152,6 +152,22 @@ def test_a_bank_is_published_at_once_but_for_the_own_questions(writer, other, co
 
 
 @db
+def test_the_log_of_each_question_says_that_it_was_published_with_others(signed_in, writer, other):
+    bank = QuestionBankFactory()
+    fields = {"state": State.REVIEW, "edited_by": writer}
+    made = services.create_questions(bank=bank, drafts=[draft(n, **fields) for n in range(3)])
+    own = waiting(other, bank, number=50)
+    services.publish_waiting(bank=bank, member=other)
+    for question in made:
+        entry = ModelLogEntry.objects.for_instance(question).get()
+        assert (entry.action, entry.user, entry.data["version"]) == ("quiz.publish", other, 1)
+        for address in ("quiz_question_state", "question:history"):
+            page = signed_in(writer).get(reverse(address, args=[question.pk])).content.decode()
+            assert "发布题目（一次发布 3 题）" in page, address
+    assert not ModelLogEntry.objects.for_instance(own).exists()
+
+
+@db
 def test_what_is_not_in_force_is_not_drawn_though_the_bank_is_in_memory():
     bank = QuestionBankFactory()
     today = timezone.localdate()

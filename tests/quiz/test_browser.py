@@ -201,6 +201,16 @@ def test_enter_on_an_option_goes_to_the_next_question(phone, number):
     assert phone.stored(number) == [phone.name(number, 0)]
 
 
+def test_a_page_that_is_missing_for_a_while_takes_no_answer_off_the_phone(phone):
+    page = phone.open(1)
+    page.route(ANSWERS, lambda route: route.fulfill(status=404, body="{}"))
+    page.locator(".option").nth(1).click()
+    expect(page.locator(".saved")).to_contain_text("已存在本机")
+    assert phone.stored(1) is None
+    reconnect(page)
+    assert phone.stored(1) == [phone.name(1, 1)]
+
+
 def test_a_press_that_waits_is_forgotten_by_who_chooses_again(phone):
     page = phone.open(1)
     phone.context.set_offline(True)

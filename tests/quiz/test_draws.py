@@ -67,6 +67,7 @@ def announced(competition, by, **changes):
         "prizes": [services.PrizeLine("一等奖", 1), services.PrizeLine("二等奖", 1)],
         "named_value": "某彩票第 2026001 期",
         "value_due_at": timezone.now() + timedelta(days=9),
+        "claim_place": "工人文化宫一楼服务台",
         "alternates": 1,
         **changes,
     }
@@ -262,6 +263,9 @@ def test_no_list_is_fixed_once_the_value_is_out(over, staff, client, signed_in):
     assert not Draw.objects.waiting(late).exists()
     Draw.objects.update(value_due_at=now)
     assert "这次抽奖不能进行" in page(client, draw)
+    for body in (page(client, draw), client.get(over[0].get_absolute_url()).content.decode()):
+        assert "没有封存，不再进行" in body
+        assert "已公布规则" not in body
     signed_in(staff)
     desk = reverse("draw:edit", args=[draw.pk])
     body = client.get(desk).content.decode()
@@ -324,9 +328,10 @@ def test_fewer_entrants_than_prizes_all_win(over, staff):
     assert Win.objects.filter(alternate=False).count() == 4
 
 
-def test_a_draw_without_a_prize_or_a_named_value_is_not_announced(staff):
+def test_a_draw_without_a_prize_a_named_value_or_a_place_to_claim_is_not_announced(staff):
     refused("no_prize", announced, competition=CompetitionFactory(), by=staff, prizes=[])
     refused("no_value_named", announced, competition=CompetitionFactory(), by=staff, named_value="")
+    refused("no_claim_place", announced, competition=CompetitionFactory(), by=staff, claim_place="")
 
 
 def test_a_draw_of_a_hidden_competition_does_not_exist(client):
@@ -364,6 +369,27 @@ def test_the_winner_reads_it_first_and_claims_it_once(client, signed_in):
     assert "前领取" not in body
     client.post(claim)
     assert Win.objects.get().claimed_at == first is not None
+
+
+def test_the_winner_reads_where_to_claim_before_and_after_the_press(client, signed_in):
+    member = MemberFactory()
+    draw = drawn_draw(CompetitionFactory(), member)
+    assert f"领取地点：{draw.claim_place}" in page(client, draw)
+    signed_in(member)
+    assert f"前领取。领取地点：{draw.claim_place}" in page(client, draw)
+    claim = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 1])
+    body = client.post(claim, follow=True).content.decode()
+    assert body.count(f"已登记领取。领取地点：{draw.claim_place}") == 2  # the message, the ticket
+
+
+def test_a_draw_of_before_says_whom_to_ask_for_the_place(client, signed_in):
+    member = MemberFactory()
+    draw = drawn_draw(CompetitionFactory(), member)
+    Draw.objects.update(claim_place="")
+    signed_in(member)
+    assert "领取地点" not in page(client, draw)
+    claim = reverse("quiz:draw_claim", args=[draw.competition.slug, draw.pk, 1])
+    assert "领取地点：请问主办的工会" in client.post(claim, follow=True).content.decode()
 
 
 def test_a_prize_of_somebody_else_does_not_exist(client, signed_in):
@@ -430,11 +456,15 @@ def test_staff_go_through_the_steps_on_screens(
         "named_value": "某彩票第 2026001 期",
         "value_due_at": "2020-01-01T21:15",
         "claim_days": 30,
+        "claim_place": " ",
     }
     response = client.post(add, data)
     assert response.status_code == 422  # not ticked
     assert "纪念 品 2" in response.content.decode()
     assert not Draw.objects.exists()
+    response = client.post(add, data | {"sure": "on"})
+    assert response.context["form"].errors.keys() == {"claim_place"}
+    data["claim_place"] = "工人文化宫一楼服务台"
     response = client.post(add, data | {"prizes": "一等奖 很多", "sure": "on"})
     assert "第 1 行要写成" in response.content.decode()
     response = client.post(add, data | {"sure": "on"})
@@ -444,6 +474,7 @@ def test_staff_go_through_the_steps_on_screens(
     client.post(add, data | {"sure": "on", "value_due_at": f"{due:%Y-%m-%dT%H:%M}"})
     draw = Draw.objects.get()
     assert [str(prize) for prize in draw.prizes.all()] == ["一等奖 × 1", "纪念 品 × 2"]
+    assert draw.claim_place == "工人文化宫一楼服务台"
     desk = reverse("draw:edit", args=[draw.pk])
     assert "封存奖券" in client.get(desk).content.decode()
     with django_capture_on_commit_callbacks(execute=True):

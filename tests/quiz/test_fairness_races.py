@@ -8,10 +8,16 @@ from django.utils import timezone
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Attempt, Competition, Dispute, Draw, Ticket, Win
-from quiz.services import alternates, disputes
+from quiz.models import Attempt, Competition, Dispute, Draw, FreezeOrder, Question, Ticket, Win
+from quiz.services import alternates, disputes, freezing, reviewing
 from quiz.services import draws as module
-from tests.factories.quiz import CompetitionFactory, DrawFactory, value_comes
+from tests.factories.quiz import (
+    CompetitionFactory,
+    DrawFactory,
+    QuestionBankFactory,
+    make_question,
+    value_comes,
+)
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_races import at_once
 
@@ -80,6 +86,67 @@ def test_without_the_lock_both_would_draw(draw, monkeypatch):
     assert len(passed) == 2
 
 
+def freeze_or_withdraw(draw, monkeypatch):
+    """(whether a freeze was ordered, whether the draw was withdrawn), both pressed at once.
+
+    The freeze comes when the withdrawal has seen that none is under way, and has not written yet.
+    """
+    staff, has_looked, ordered = MemberFactory(), threading.Event(), threading.Event()
+    look = Draw.obstacle_to_withdrawal
+
+    def look_and_wait(self):
+        found = look(self)
+        has_looked.set()
+        ordered.wait(timeout=1)  # with the lock the freeze can't be through before us
+        return found
+
+    def order(_draw):
+        has_looked.wait(timeout=30)
+        try:
+            return services.order_freeze(draw=draw, by=staff, send=False)
+        finally:
+            ordered.set()
+
+    monkeypatch.setattr(Draw, "obstacle_to_withdrawal", look_and_wait)
+    calls = [order, lambda draw: services.withdraw_draw(draw=draw, reason="写错了", by=staff)]
+    frozen, taken_back = at_once(lambda call: call(draw), calls)
+    draw.refresh_from_db()
+    assert draw.is_withdrawn == (not isinstance(taken_back, Exception))
+    assert FreezeOrder.objects.exists() == (not isinstance(frozen, Exception))
+    return not isinstance(frozen, Exception), not isinstance(taken_back, Exception)
+
+
+def test_a_draw_is_withdrawn_or_frozen_and_never_both(draw, monkeypatch):
+    assert freeze_or_withdraw(draw, monkeypatch) == (False, True)
+
+
+def test_without_the_lock_a_withdrawn_draw_would_be_frozen_too(draw, monkeypatch):
+    found = Draw.objects.select_related("competition")
+    monkeypatch.setattr(module, "_locked", lambda draw: found.get(pk=draw.pk))
+    monkeypatch.setattr(freezing, "_locked", lambda pk: found.get(pk=pk))
+    monkeypatch.setattr(module.transaction, "atomic", _nothing)
+    assert freeze_or_withdraw(draw, monkeypatch) == (True, True)
+
+
+def test_many_who_freeze_and_withdraw_at_once_do_one_of_both(draw):
+    staff = MemberFactory()
+    calls = [
+        lambda: services.freeze_tickets(draw=draw, by=staff),
+        lambda: services.withdraw_draw(draw=draw, reason="写错了", by=staff),
+    ]
+    found = at_once(lambda n: calls[n % 2](), range(THREADS))
+    first, *others = outcomes(found)
+    assert first == "Draw"
+    draw.refresh_from_db()
+    if draw.is_withdrawn:
+        assert set(others) == {"draw_withdrawn"}
+        assert not Ticket.objects.exists()
+    else:
+        known = {"draw_freezing", "draw_frozen", "withdraw_freezing", "withdraw_frozen"}
+        assert set(others) <= known
+        assert Ticket.objects.count() == draw.ticket_count == 5
+
+
 @pytest.fixture
 def expired(draw):
     """A draw whose two winners did not claim in time, with three alternates."""
@@ -130,6 +197,29 @@ def test_a_claim_and_the_next_run_never_both_have_the_prize(expired):
     assert (first.claimed_at is None) != (first.forfeited_at is None)
     moved = Win.objects.filter(replaces=first).count()
     assert moved == (first.forfeited_at is not None)
+
+
+def test_who_publishes_one_question_and_who_publishes_all_never_wait_in_a_circle(monkeypatch):
+    bank, writer, other = QuestionBankFactory(), MemberFactory(), MemberFactory()
+    review = {"state": Question.State.REVIEW, "edited_by": writer}
+    first, _second = (make_question(bank, **review) for _each in range(2))
+    held, both_wait = threading.Event(), threading.Event()
+    make = reviewing.latest_version
+
+    def make_slowly(*args):
+        held.set()
+        both_wait.wait(timeout=1)  # until the other one waits for the question
+        return make(*args)
+
+    monkeypatch.setattr(reviewing, "latest_version", make_slowly)
+
+    def publish(number):
+        if number:
+            return services.move_question(question=first, move="publish", member=other).state
+        assert held.wait(timeout=30)
+        return services.publish_waiting(bank=bank, member=other)
+
+    assert at_once(publish, range(2)) == [1, Question.State.PUBLISHED]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 
 from quiz import fairplay, services, tasks
 from quiz.errors import QuizError
-from quiz.models import Attempt, Case, Standing
+from quiz.models import Attempt, Case, Competition, Standing
 from tests.factories.quiz import (
     CompetitionFactory,
     ids_of,
@@ -96,6 +96,15 @@ def quick(competition, member=None, *, step=0.1, now=None):
     return services.submit_attempt(attempt=attempt, now=now + timedelta(seconds=1))
 
 
+def scan_today():
+    """How many cases are new, of all competitions."""
+    today = timezone.localdate()
+    return sum(
+        services.scan_day(competition=competition, day=today)
+        for competition in Competition.objects.all()
+    )
+
+
 @pytest.fixture
 def staff():
     return MemberFactory(is_superuser=True, is_staff=True)
@@ -105,7 +114,7 @@ def staff():
 def case(db):
     """A case about one attempt that was too fast."""
     quick(CompetitionFactory(draw=6))
-    services.scan_attempts(day=timezone.localdate())
+    scan_today()
     return Case.objects.get()
 
 
@@ -114,30 +123,64 @@ def test_a_scan_raises_once_and_touches_no_result(case):
     assert (case.signal, case.state) == ("pace", "open")
     assert attempt.void_at is None
     assert total_standings().get().points == 60
-    assert services.scan_attempts(day=timezone.localdate()) == 0
+    assert scan_today() == 0
     assert Case.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_an_honest_pace_raises_nothing():
     quick(CompetitionFactory(draw=6), step=4)
-    assert services.scan_attempts(day=timezone.localdate()) == 0
+    assert scan_today() == 0
 
 
 @pytest.mark.django_db
 def test_an_attempt_that_is_void_raises_nothing(staff):
     attempt = quick(CompetitionFactory(draw=6))
     services.void_attempt(attempt=attempt, reason="代答", by=staff)
-    assert services.scan_attempts(day=timezone.localdate()) == 0
+    assert scan_today() == 0
     assert not Case.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_clock_looks_at_yesterday():
-    competition = CompetitionFactory(draw=6, opens_at=timezone.now() - timedelta(days=3))
-    quick(competition, now=timezone.now() - timedelta(days=1))
-    tasks.scan_attempts.delay()
+def test_the_clock_looks_at_each_day_that_is_over_once():
+    now = timezone.now()
+    competition = CompetitionFactory(draw=6, opens_at=now - timedelta(days=4))
+    for days in (3, 2, 0):
+        quick(competition, now=now - timedelta(days=days))
+    tasks.order_scans.delay()
+    assert Case.objects.count() == 2  # today goes on
+    assert services.order_scans() == 0
+
+
+@pytest.mark.django_db
+def test_a_day_that_a_dead_worker_left_is_looked_at_later(monkeypatch):
+    now = timezone.now()
+    competition = CompetitionFactory(draw=6, opens_at=now - timedelta(days=4))
+    attempt = quick(competition, now=now - timedelta(days=3))
+
+    def killed(sittings):
+        raise SystemExit
+
+    with monkeypatch.context() as at_work:
+        at_work.setattr(fairplay, "findings", killed)
+        with pytest.raises(SystemExit):
+            services.scan_day(competition=competition, day=attempt.day)
+    services.order_scans()
+    assert Case.objects.get().day == attempt.day
+
+
+@pytest.mark.django_db
+def test_the_last_day_is_looked_at_once_nobody_answers_any_more():
+    closes = START + timedelta(hours=2)
+    competition = CompetitionFactory(draw=6, opens_at=START, closes_at=closes)
+    quick(competition, now=START)
+    before = closes - timedelta(minutes=1)
+    late = services.start_attempt(competition=competition, member=MemberFactory(), now=before)
+    assert services.order_scans(now=closes) == 0
+    services.submit_attempt(attempt=late, now=closes)
+    assert services.order_scans(now=closes) == 1
     assert Case.objects.count() == 1
+    assert services.order_scans(now=closes) == 0
 
 
 @pytest.mark.django_db
@@ -145,13 +188,13 @@ def test_accounts_that_answer_alike_are_one_case():
     competition = CompetitionFactory(draw=12)
     for _each in range(3):
         quick(competition, step=3, now=timezone.now())
-    services.scan_attempts(day=timezone.localdate())
+    scan_today()
     # The papers have the same twelve questions in another order, so the seconds differ.
     assert not Case.objects.exists()
     paper = Attempt.objects.first()
     Attempt.objects.exclude(pk=paper.pk).update(paper=paper.paper, answers=paper.answers)
     Attempt.objects.update(started_at=paper.started_at)
-    services.scan_attempts(day=timezone.localdate())
+    scan_today()
     assert Case.objects.get().attempts.count() == 3
     assert "3 个账号" in Case.objects.get().summary
 
@@ -165,7 +208,7 @@ def test_upheld_means_void_with_the_reason(case, staff):
         services.decide_case(case=case, upheld=False, note="算了", by=staff)
     assert caught.value.code == "decided"
     services.restore_attempt(attempt=attempt, by=staff)
-    assert services.scan_attempts(day=timezone.localdate()) == 0  # decided stays decided
+    assert scan_today() == 0  # decided stays decided
 
 
 def test_dismissed_leaves_everything_and_needs_a_word_too(case, staff):
@@ -206,7 +249,7 @@ def test_the_list_asks_no_more_queries_with_more_cases(
     few = count_queries(lambda: client.get(reverse("case:index")))
     for _each in range(4):
         quick(case.competition)
-    services.scan_attempts(day=timezone.localdate())
+    scan_today()
     assert Case.objects.count() == 5
     assert count_queries(lambda: client.get(reverse("case:index"))) == few
 

@@ -4,11 +4,15 @@ import io
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.log_actions import registry
+from wagtail.models import Collection
 
 from quiz import services
 from quiz.models import Option, Question, QuestionBank, QuestionImport
@@ -17,7 +21,7 @@ from quiz.transfer import heads
 from quiz.transfer.rows import Row
 from quiz.transfer.upload import read
 from quiz.transfer.workbook import written
-from tests.factories.media import SiteImageFactory
+from tests.factories.media import SiteImageFactory, SiteMediaFactory
 from tests.factories.quiz import QuestionBankFactory, draft, make_question
 from tests.factories.unions import MemberFactory
 from tests.quiz.test_races import at_once
@@ -34,6 +38,11 @@ def member():
 @pytest.fixture
 def editor(member, signed_in):
     return signed_in(member)
+
+
+def recording(**fields):
+    file = ContentFile(b"OggS" + bytes(80), name="stem.ogg")
+    return SiteMediaFactory(type="audio", file=file, **fields)
 
 
 def rows(count, start=0):
@@ -123,9 +132,35 @@ def test_the_statements_grow_by_chunks_and_not_with_the_rows(member):
         with CaptureQueriesContext(connection) as captured:
             services.import_questions(bank=bank, rows=rows(count), member=member)
         assert bank.questions.count() == count
-        return len(captured)
+        return [query["sql"] for query in captured]
 
-    assert sent(400) - sent(100) < 300 / 10  # SQLite takes so many values at once
+    def of_log(sqls):
+        return sum('INTO "wagtailcore_modellogentry"' in sql for sql in sqls)
+
+    few, many = sent(100), sent(400)
+    assert len(many) - len(few) < 300 / 10  # SQLite takes so many values at once
+    assert of_log(sent(10)) == of_log(sent(40)) == 2  # of the bank, and of its questions
+    assert of_log(many) < 400 / 50
+
+
+@db
+def test_the_log_says_who_brought_a_question_in_and_from_which_file(editor, member):
+    bank = QuestionBankFactory()
+    made_before = make_question(bank, number=900)
+    call = {"bank": bank, "member": member, "filename": "工会<法>.xlsx"}
+    services.import_questions(rows=rows(2), **call)
+    made = bank.questions.exclude(pk=made_before.pk)
+    entries = [registry.get_logs_for_instance(question).get() for question in made]
+    assert {(entry.action, entry.user) for entry in entries} == {("quiz.import", member)}
+    assert not registry.get_logs_for_instance(made_before).exists()
+    for address in ("quiz_question_state", "question:history"):
+        page = editor.get(reverse(address, args=[made[0].pk])).content.decode()
+        assert "从文件“工会&lt;法&gt;.xlsx”导入" in page, address
+        assert member.display_name in page
+    page = editor.get(reverse("questionbank:history", args=[bank.pk])).content.decode()
+    assert "从文件“工会&lt;法&gt;.xlsx”导入 2 题" in page
+    services.import_questions(rows=rows(2), **call)  # the same again
+    assert registry.get_logs_for_instance(made[0]).count() == 1
 
 
 @db
@@ -161,6 +196,50 @@ def test_a_picture_that_is_not_in_the_library_is_told(member):
     texts = {**rows(1)[0].texts, heads.PICTURE: "12345", heads.PICTURE_ALT: "图"}
     plan = services.plan_questions(bank=QuestionBankFactory(), rows=[Row(2, texts)])
     assert "没有这个编号的图片" in plan.errors[0].message
+
+
+@db
+def test_who_imports_finds_the_number_of_a_picture_or_recording(signed_in, count_queries):
+    organiser = MemberFactory()
+    organiser.groups.add(services.make_organisers())
+    client, address = signed_in(organiser), reverse("quiz_import_numbers")
+    assert address in client.get(reverse("quiz_import_upload")).content.decode()
+    empty = client.get(address).content.decode()
+    assert "图片库里还没有图片" in empty
+    assert "媒体库里还没有音频" in empty
+
+    def listed(words):
+        page = BeautifulSoup(client.get(address, {"q": words}).content, "html.parser")
+        return [(int(row.th.text), row.td.text) for row in page.select("tbody tr")]
+
+    helmet, ladder = SiteImageFactory(title="安全帽"), SiteImageFactory(title="人字梯")
+    sound = recording(title="安全提示")
+    before = count_queries(lambda: client.get(address))
+    assert listed("") == [(ladder.pk, "人字梯"), (helmet.pk, "安全帽"), (sound.pk, "安全提示")]
+    assert listed("安全") == [(helmet.pk, "安全帽"), (sound.pk, "安全提示")]
+    assert (ladder.pk, "人字梯") in listed(str(ladder.pk))
+    assert listed("²") == listed("9" * 30) == []
+    SiteImageFactory.create_batch(3)
+    assert count_queries(lambda: client.get(address)) == before
+
+
+@db
+def test_a_picture_of_a_private_collection_is_not_listed(editor):
+    closed = Collection.get_first_root_node().add_child(name="内部")
+    closed.view_restrictions.create(restriction_type="login")
+    SiteImageFactory(title="内部照片", collection=closed)
+    assert "内部照片" not in editor.get(reverse("quiz_import_numbers")).content.decode()
+
+
+@db
+def test_the_screens_of_the_library_show_the_number(editor):
+    image, sound = SiteImageFactory(), recording()
+    for name, row, label in (
+        ("wagtailimages:edit", image, "图片编号"),
+        ("wagtailmedia:edit", sound, "音频编号"),
+    ):
+        page = BeautifulSoup(editor.get(reverse(name, args=[row.pk])).content, "html.parser")
+        assert page.find("dt", string=label).find_next("dd").text == str(row.pk)
 
 
 @db

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.models import Attempt, Board, Round, Standing, StandingChange, UnionStanding
+from quiz.models import Attempt, Board, Competition, Round, Standing, StandingChange, UnionStanding
 from quiz.services import attempts as module
 from quiz.services import folding
 from quiz.services.dates import cut_attempts
@@ -160,6 +160,38 @@ def test_a_start_that_is_under_way_is_cut_by_a_close_that_waits_for_it(in_round)
     starting.join()
     assert cut == 1
     assert Attempt.objects.get().deadline == moved.closes_at
+
+
+@pytest.mark.parametrize(("in_round", "code"), [(False, "coming"), (True, "round_coming")])
+def test_a_start_that_waits_is_refused_by_an_opening_that_is_moved_to_later(in_round, code):
+    competition = CompetitionFactory(bank=QuestionBankFactory(questions=4))
+    round = RoundFactory(competition=competition) if in_round else None
+    # With the dates before the move, as the view reads them.
+    read_before = Competition.objects.for_screens().get(pk=competition.pk)
+    member, refused, ended = MemberFactory(), [], threading.Event()
+
+    def begin():
+        try:
+            services.start_attempt(competition=read_before, member=member, round=round)
+        except QuizError as error:
+            refused.append(error.code)
+        finally:
+            connections.close_all()
+            ended.set()
+
+    starting = threading.Thread(target=begin)
+    with transaction.atomic():
+        moved = services.hold_dates(competition)
+        if in_round:
+            moved = Round.objects.get(pk=round.pk)
+        moved.opens_at = timezone.now() + timedelta(minutes=1)
+        moved.save(update_fields=["opens_at"])
+        starting.start()
+        # Over at once without the lock that the start waits for until this commits.
+        ended.wait(timeout=1)
+    starting.join()
+    assert refused == [code]
+    assert not Attempt.objects.exists()
 
 
 @pytest.mark.parametrize("gone", [False, True])

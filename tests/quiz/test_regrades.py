@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -292,6 +293,45 @@ def test_the_whole_way_on_screens(competition, staff, other, client, signed_in):
     assert ModelLogEntry.objects.filter(action__startswith="quiz.regrade").count() == 4
     boards.forget_totals()
     assert boards.top(competition, None)[0].points == 40
+
+
+def notice_of(regrade, client):
+    """The text that stands in the box of the notice, and the whole page."""
+    page = BeautifulSoup(
+        client.get(reverse("regrade:edit", args=[regrade.pk])).content, "html.parser"
+    )
+    return page.select_one("textarea[name=notice]").text.strip(), page.text
+
+
+@pytest.mark.parametrize(("closes_in", "told"), [(timedelta(days=1), False), (timedelta(-1), True)])
+def test_the_draft_of_the_notice_gives_no_reason_while_keys_may_not_show(
+    closes_in, told, competition, staff, other, signed_in
+):
+    question = competition.bank.questions.first()
+    handed_in(competition, question, 1)
+    Competition.objects.update(closes_at=timezone.now() + closes_in)
+    regrade = corrected(question, staff, other)
+    services.run_regrades()
+    draft, page = notice_of(regrade, signed_in(other))
+    assert "1 份得分有变" in draft
+    assert ("教材勘误" in draft) == told
+    assert ("只认新答案" in draft) == told
+    assert ("草稿里没有写原因" in page) != told
+
+
+def test_a_draft_follows_what_may_be_shown_when_it_is_read(competition, staff, other, signed_in):
+    question = competition.bank.questions.first()
+    handed_in(competition, question, 1)
+    Competition.objects.update(closes_at=timezone.now() - timedelta(days=1))
+    regrade = corrected(question, staff, other)
+    services.run_regrades()
+    client = signed_in(other)
+    assert "教材勘误" in notice_of(regrade, client)[0]
+    CompetitionFactory(bank=competition.bank)  # draws from the same bank now
+    assert "教材勘误" not in notice_of(regrade, client)[0]
+    text = "有一道题更正了答案。"
+    services.publish_notice(regrade=regrade, text=text, by=staff)
+    assert notice_of(regrade, client)[0] == text
 
 
 def test_the_screens_are_for_those_who_may(competition, staff, client, signed_in):

@@ -138,6 +138,7 @@ def edited(competition, *changes):
     data = {**competition_data(competition.bank), **with_rounds(rows), **rules}
     opens, closes = (timezone.localtime(t) for t in (competition.opens_at, competition.closes_at))
     return data | {
+        "slug": competition.slug,
         "rounds-INITIAL_FORMS": len(rows),
         "rules-INITIAL_FORMS": 1,
         "opens_at": f"{opens:%Y-%m-%d %H:%M}",

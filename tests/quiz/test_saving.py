@@ -77,6 +77,17 @@ def test_the_form_refuses_it_too(client, attempt, name):
     assert stored(attempt) == {}
 
 
+@pytest.mark.parametrize("sent", [{}, {"content_type": "application/json"}])
+@pytest.mark.parametrize("name", ["score", "elapsed", "submitted_at"])
+def test_neither_the_start_nor_the_end_takes_what_the_server_says(client, attempt, name, sent):
+    competition = attempt.competition
+    ends = reverse("quiz:submit", args=[competition.slug, attempt.uuid])
+    for address in (ends, reverse("quiz:start", args=[competition.slug])):
+        assert client.post(address, {name: 100}, **sent).status_code == 400
+    attempt.refresh_from_db()
+    assert attempt.submitted_at is None
+
+
 def test_options_of_elsewhere_are_unprocessable(save, attempt):
     foreign = ids_of(attempt, 2, right=True)
     both = ids_of(attempt, 1, right=False)[:2]

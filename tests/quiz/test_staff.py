@@ -1,72 +1,27 @@
 """Who may open which screen of competitions: two groups, made once, each with its own part."""
 
-from datetime import timedelta
-
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
-from django.utils import timezone
 
-from quiz import services
-from quiz.models import Allowance, Appeal, Case, Question, QuestionImport, Regrade
+from quiz.models import Allowance, Appeal, Question, QuestionImport, Regrade
 from quiz.services import make_bank_keepers, make_organisers
 from tests.factories.quiz import (
     CertificateFactory,
     CompetitionFactory,
     DrawFactory,
     QuestionBankFactory,
-    RoundFactory,
     make_question,
 )
 from tests.factories.unions import MemberFactory
+from tests.quiz.staff_screens import SCREENS, with_rows
 from tests.quiz.test_admin import question_data
 
 pytestmark = pytest.mark.django_db
 ORGANISER, KEEPER, NOBODY = "organiser", "bank keeper", "editor of nothing"
 
-# What each answers: 200, or 404 for what does not exist for them. The admin sends who may not
-# to its home, with a message: 302.
-SCREENS = [
-    ("competition:index", 200, 302),
-    ("competition:add", 200, 302),
-    ("competition:edit", 200, 302),
-    ("allowance:index", 200, 302),
-    ("allowance:add", 200, 302),
-    ("quiz_promotion", 200, 302),
-    ("quiz:preview", 200, 404),
-    ("quiz_staff_report", 200, 302),
-    ("attempt:index", 200, 302),
-    ("attempt:edit", 200, 302),
-    ("appeal:index", 200, 302),
-    ("appeal:edit", 200, 302),
-    ("case:index", 200, 302),
-    ("case:edit", 200, 302),
-    ("case:export", 200, 302),
-    ("dispute:index", 200, 200),
-    ("dispute:edit", 200, 200),
-    ("regrade:index", 200, 302),
-    ("regrade:add", 200, 302),
-    ("regrade:edit", 200, 302),
-    ("draw:index", 200, 302),
-    ("draw:add", 200, 302),
-    ("draw:edit", 200, 302),
-    ("certificate:index", 200, 302),
-    ("certificate:edit", 200, 302),
-    ("question:index", 200, 200),
-    ("question:add", 200, 200),
-    ("question:edit", 302, 200),
-    ("quiz_question_state", 302, 200),
-    ("questionbank:index", 200, 200),
-    ("questionbank:add", 302, 200),
-    ("questionbank:edit", 302, 200),
-    ("quiz_publish_waiting", 302, 200),
-    ("quiz_import_upload", 200, 200),
-    ("quiz_import_template", 200, 200),
-    ("quiz_export", 302, 200),
-    ("quiz_question_report", 200, 200),
-]
 MAKERS = {ORGANISER: make_organisers, KEEPER: make_bank_keepers}
 
 
@@ -87,56 +42,7 @@ def member_of(role):
 @pytest.fixture
 def addresses():
     """The address of every screen, with rows for them to show."""
-    bank = QuestionBankFactory(questions=12)
-    question = make_question(bank, number=900)
-    closed = CompetitionFactory(
-        bank=bank,
-        opens_at=timezone.now() - timedelta(days=9),
-        closes_at=timezone.now() - timedelta(days=2),
-    )
-    attempt = services.record_attempt(
-        competition=closed, member=MemberFactory(), elapsed=60, right=1,
-        started_at=closed.opens_at + timedelta(minutes=1),
-    )  # fmt: skip
-    staff = MemberFactory()
-    services.void_attempt(attempt=attempt, reason="请说明情况", by=staff)
-    appeal = services.appeal(attempt=attempt, text="是我自己答的")
-    case = Case.objects.create(
-        competition=closed, day=attempt.day, signal=Case.Signal.PACE, key="1",
-        evidence={"seconds_per_question": 0.4, "replies": 5, "elapsed": 2},
-        created_at=timezone.now(),
-    )  # fmt: skip
-    case.attempts.add(attempt)
-    regrade = services.correct_key(
-        question=question, key=[1], rule=Regrade.Rule.ALL, reason="答案印错", by=staff
-    )
-    arguments = {
-        "competition": closed.pk,
-        "allowance": None,
-        "quiz_promotion": RoundFactory(competition=closed, promotes=3).pk,
-        "attempt": attempt.pk,
-        "appeal": appeal.pk,
-        "case": case.pk,
-        "dispute": question.pk,
-        "regrade": regrade.pk,
-        "draw": DrawFactory(competition=closed).pk,
-        "certificate": CertificateFactory(competition=closed).pk,
-        "question": question.pk,
-        "questionbank": bank.pk,
-        "quiz_question_state": question.pk,
-        "quiz_publish_waiting": bank.pk,
-        "quiz_export": bank.pk,
-        "quiz_staff_report": closed.slug,
-    }
-
-    def address(name):
-        if name == "quiz:preview":
-            return reverse(name, args=[CompetitionFactory().slug, 1])
-        subject, _, page = name.partition(":")
-        takes_one = page == "edit" or (not page and subject in arguments)
-        return reverse(name, args=[arguments[subject]] if takes_one else [])
-
-    return address
+    return with_rows()
 
 
 @pytest.mark.parametrize("role", [ORGANISER, KEEPER])
@@ -206,6 +112,79 @@ def test_the_first_page_lists_what_runs_and_says_where_nothing_does(signed_in):
     assert rows == [[running.title, "进行中"], [draft.title, "未发布"]]
     home_of_keeper = signed_in(member_of(KEEPER)).get(home).content.decode()
     assert "近期竞赛" not in home_of_keeper
+
+
+def test_the_first_page_leads_to_the_own_work_and_to_no_pages(signed_in):
+    bank, home = QuestionBankFactory(questions=3), reverse("wagtailadmin_home")
+    CompetitionFactory(bank=bank)
+    seen = {}
+    for role in (ORGANISER, KEEPER, NOBODY):
+        page = BeautifulSoup(signed_in(member_of(role)).get(home).content, "html.parser")
+        assert "搜索所有页面" not in str(page), role
+        seen[role] = {
+            " ".join(link.text.split()): link["href"] for link in page.select(".w-summary a")
+        }
+    lists = {
+        "1 个题库": reverse("questionbank:index"),
+        "3 道题目": reverse("question:index"),
+        "导入题目": reverse("quiz_import_upload"),
+    }
+    assert seen[ORGANISER] == {"1 场竞赛": reverse("competition:index"), **lists}
+    assert seen[KEEPER].items() >= lists.items()  # beside Wagtail's of the library
+    assert reverse("competition:index") not in seen[KEEPER].values()
+    assert seen[NOBODY] == {}
+
+
+def test_who_has_pages_searches_them_from_the_first_page(signed_in):
+    editor = MemberFactory(is_superuser=True, is_staff=True)
+    page = signed_in(editor).get(reverse("wagtailadmin_home")).content.decode()
+    assert "搜索所有页面" in page
+
+
+def titles_of(client, address):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    found = [page.title.text, *(tag.text for tag in page.select("main h1, main h2")[:2])]
+    return [" ".join(text.split()) for text in found]
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [("competition", "竞赛"), ("question", "题目"), ("questionbank", "题库")],
+)
+def test_the_titles_of_the_forms_are_chinese_sentences(subject, named, addresses, signed_in):
+    client = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    new, edit = (titles_of(client, addresses(f"{subject}:{page}")) for page in ("add", "edit"))
+    assert new[0].startswith(f"新建{named} - ")
+    assert new[1] == f"新建{named}"
+    assert edit[0].startswith(f"编辑{named}：")
+    row = addresses(f"{subject}:edit").split("/")[-2]
+    history = titles_of(client, reverse(f"{subject}:history", args=[row]))
+    assert history[0].startswith("操作记录：")
+    button = client.get(addresses(f"{subject}:index")).content.decode()
+    assert f"新建{named}" in button
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("case", "没有核查单。系统每天查看前一天的答卷"),
+        ("attempt", "还没有人答过题。"),
+        ("appeal", "还没有申诉。"),
+        ("dispute", "还没有人对题目提出异议。"),
+        ("certificate", "还没有证书。"),
+        ("regrade", "还没有答案更正。"),
+        ("draw", "还没有抽奖。"),
+        ("allowance", "还没有延时。"),
+        ("competition", "还没有竞赛。"),
+        ("question", "还没有题目。"),
+        ("questionbank", "还没有题库。"),
+    ],
+)
+def test_an_empty_list_says_so_in_words_of_its_own(name, told, signed_in):
+    client = signed_in(MemberFactory(is_superuser=True, is_staff=True))
+    text = client.get(reverse(f"{name}:index")).content.decode()
+    assert told in text
+    assert "没有可显示的" not in text
 
 
 def test_the_first_page_asks_no_more_queries_with_more_rows(signed_in, count_queries):
@@ -322,3 +301,14 @@ def test_an_appeal_is_answered_by_another_organiser(signed_in, addresses):
     assert client.post(reverse("appeal:edit", args=[appeal.pk]), data).status_code == 302
     appeal.refresh_from_db()
     assert appeal.accepted
+
+
+def test_a_group_of_boxes_has_its_name_and_is_told_what_is_wrong_with_it(addresses, signed_in):
+    client = signed_in(member_of(ORGANISER))
+    page = client.post(addresses("case:edit"), {"confirmed": "", "note": ""})
+    group = BeautifulSoup(page.content, "html.parser").select_one("main fieldset")
+    assert group.legend.text == "决定"
+    told = [group.find(id=name).text for name in group["aria-describedby"].split()]
+    assert told
+    assert group.select("input[type=radio]")
+    assert group.find("label", string="决定") is None

@@ -254,6 +254,35 @@ def test_a_member_sees_the_team_and_who_has_finished(signed_in, final, team):
     assert two.display_name not in page
 
 
+def test_once_the_round_is_over_a_member_reads_what_the_team_has_reached(
+    signed_in, client, final, team
+):
+    one, two, _three = people(team)
+    play(final, two, 3)
+    member = signed_in(one)
+    assert "团队得分" not in home(member, final)
+    over = timezone.now() - timedelta(seconds=1)
+    Round.objects.filter(pk=final.pk).update(closes_at=over)
+    assert "3 人里 1 人交了卷。团队得分 30 分，第 1 名。" in home(member, final)
+    assert "看个人榜、单位榜和团队榜" in home(client, final)
+    Competition.objects.filter(pk=final.competition_id).update(freeze_at=over)
+    page = home(member, final)
+    assert "3 人里 1 人交了卷。" in page
+    assert "团队得分" not in page
+
+
+def test_the_result_of_the_round_leads_to_the_team_board(signed_in, final, team):
+    one = people(team)[0]
+    attempt = play(final, one, 3)
+    page = (
+        signed_in(one)
+        .get(reverse("quiz:result", args=[final.competition.slug, attempt.uuid]))
+        .content.decode()
+    )
+    address = reverse("quiz:leaderboard", args=[final.competition.slug])
+    assert f'<a href="{address}?scope=team">看团队榜</a>' in page
+
+
 def test_before_the_round_a_member_reads_when_it_begins(signed_in, final, team):
     Round.objects.filter(pk=final.pk).update(opens_at=timezone.now() + timedelta(hours=2))
     page = home(signed_in(people(team)[0]), final)
@@ -272,7 +301,7 @@ def test_the_team_board_shows_teams_and_no_name_of_a_person(signed_in, client, f
     play(final, one, 3)
     page = team_page(client, final)
     assert "钢城队" in page
-    assert "1/3 人已交卷" in page
+    assert "1/3 人交卷" in page
     assert "30 分" in page
     assert "参赛 1 队" in page
     assert one.display_name not in page
@@ -289,7 +318,7 @@ def test_the_team_board_says_in_which_state_it_is(client, final):
     Round.objects.filter(pk=final.pk).update(opens_at=timezone.now() + timedelta(hours=2))
     page = team_page(client, final)
     assert "现在列出的是参赛队" in page
-    assert "人已交卷" not in page
+    assert "人交卷" not in page
     found = Competition.objects.filter(pk=final.competition_id)
     now = timezone.now()
     found.update(freeze_at=now - timedelta(minutes=1))

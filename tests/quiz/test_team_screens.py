@@ -387,6 +387,11 @@ def test_once_the_round_has_begun_the_roster_is_closed(editor, final, cities, ci
     assert closed in page
     assert "加一队" not in page
     assert "works1" in page
+    assert "看团队榜" in page
+    assert (
+        "<fieldset disabled>" in editor.get(address(final, "quiz_team", team.pk)).content.decode()
+    )
+    assert 'type="file"' not in editor.get(address(final, "quiz_teams_import")).content.decode()
     assert closed in sent(editor, final, GOOD).content.decode()
     own = address(final, "quiz_team", team.pk)
     assert closed in editor.post(own, typed(city)).content.decode()

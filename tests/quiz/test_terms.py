@@ -47,7 +47,6 @@ def form_of(competition, **changes):
 def form_of_rounds(competition, *rounds):
     competition.refresh_from_db()
     kept = {
-        "slug": competition.slug,
         "freeze_at": typed(competition.freeze_at),
         "daily_tries": competition.daily_tries,
     }
@@ -162,6 +161,7 @@ def test_a_freeze_is_not_set_to_what_is_over_but_may_still_be_set(editor, begun)
     ("changes", "message"),
     [
         ({"grace": 60}, "宽限（秒）不能再改"),
+        ({"slug": "another-address"}, "已经有人答过，网址名不能再改"),
         ({"opens_at": typed(timezone.now() + timedelta(days=1))}, "开始时间不能再改"),
     ],
 )
@@ -169,6 +169,17 @@ def test_what_attempts_were_built_on_stays(editor, begun, changes, message):
     assert message in saved(editor, begun, **changes)
     assert begun.grace == 10
     assert begun.opens_at < timezone.now()
+
+
+def test_what_a_certificate_takes_stays_once_they_are_issued(editor, begun):
+    level = {"certificate_points": 10, "certificate_title": "知识之星"}
+    assert not saved(editor, begun, **level)
+    begun.certified_at = timezone.now()
+    begun.save()
+    assert "证书已经发出，发证分数不能再改" in saved(
+        editor, begun, **level | {"certificate_points": 20}
+    )
+    assert begun.certificate_points == 10
 
 
 def test_tries_and_time_may_change_and_the_log_says_what_they_were(editor, begun):
@@ -201,6 +212,7 @@ MOMENTS = st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours))
 NOW = timezone.now()
 TERMS = st.fixed_dictionaries(
     {
+        "slug": st.sampled_from(["one", "two"]),
         "bank": st.integers(1, 2),
         "counting": st.sampled_from(["best", "days"]),
         "opens_at": MOMENTS,

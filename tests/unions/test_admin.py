@@ -113,6 +113,11 @@ def test_the_own_account_page_knows_a_members_name(admin):
     assert not page.select("[name$=first_name]")
 
 
+def test_nobody_types_times_of_another_zone(admin):
+    page = soup(admin.get("/cms/account/"))
+    assert not page.select("[name$=time_zone]")
+
+
 def test_unions_are_listed_as_a_tree(admin, city):
     UnionFactory(name="乙市", level=Union.Level.CITY)
     UnionFactory(name="甲厂", parent=city, member_count=321)
@@ -143,7 +148,7 @@ def test_a_union_is_added_changed_and_moved(admin, city):
     assert city.contains(union)
     other = UnionFactory(name="乙市", level=Union.Level.CITY)
     address = f"/cms/union/edit/{union.pk}/"
-    assert soup(admin.get(address)).select_one(f"[name=parent] [value='{city.pk}'][selected]")
+    assert soup(admin.get(address)).select_one(f"[name=parent][value='{city.pk}']")
     assert admin.post(address, union_form(other, name="改名厂")).status_code == 302
     union = Union.objects.get(code="new")
     assert union.name == "改名厂"
@@ -153,7 +158,27 @@ def test_a_union_is_added_changed_and_moved(admin, city):
 def test_a_union_is_not_moved_below_itself(admin, city):
     plant = UnionFactory(parent=city)
     response = admin.post(f"/cms/union/edit/{city.pk}/", union_form(plant, code="city"))
-    assert "parent" in response.context["form"].errors
+    page = soup(response)
+    assert "不能移到它自己或它的下级之下。" in page.text
+    # What was chosen stays chosen.
+    assert page.select_one(f"[name=parent][value='{plant.pk}']")
+
+
+@pytest.mark.parametrize("chosen", ["999999", "abc"])
+def test_a_union_that_is_not_there_is_told_at_its_field(admin, city, chosen):
+    member = MemberFactory(union=city)
+    forms = {
+        "/cms/union/new/": ("parent", union_form(None) | {"parent": chosen}),
+        f"/cms/users/edit/{member.pk}/": ("union", member_form(city) | {"union": chosen}),
+        "/cms/officerrole/new/": (
+            "union",
+            {"login": member.username, "union": chosen, "role": "officer"},
+        ),
+    }
+    for address, (field, form) in forms.items():
+        response = admin.post(address, form)
+        assert response.status_code == 200, address
+        assert response.context["form"].errors[field] == ["没有这个工会，请重新选一个。"]
 
 
 def test_a_union_with_members_or_units_is_not_deleted(admin, city):

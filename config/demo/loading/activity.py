@@ -14,7 +14,7 @@ from config.demo.logins import LOGINS
 from engagement.models import PageViews
 from engagement.services import roll_up
 from quiz.errors import QuizError
-from quiz.models import Competition, Round
+from quiz.models import Competition, Promotion, Round
 from quiz.services import fold_changes, promote, record_attempt, thaw_boards
 from reading.models import Holding, Loan, ReadingRoom
 from reading.services import ReadingError, borrow, check_in, return_loan
@@ -31,7 +31,8 @@ class Activity:
         self, competitions: dict[str, Competition], *, apart: set[str], seed: int = 20260423
     ):
         self.rng = random.Random(seed)  # noqa: S311 - sample data, not a draw
-        self.competitions = list(competitions.values())
+        # Those that teams end are written down, see `teams`.
+        self.competitions = [found for found in competitions.values() if not found.team_round]
         self.members = list(
             Member.objects.exclude(username__in=[login.username for login in LOGINS])
             .filter(union__isnull=False)
@@ -92,7 +93,9 @@ class Activity:
         for number in competition.rounds.filter(opens_at__lte=now):
             there = crowd if number.promotes else self.rng.sample(crowd, k=12)
             if number.promoted_only:
-                there = [member for member in crowd if member.promotions.exists()]
+                promoted = Promotion.objects.filter(round__competition=competition)
+                went_on = set(promoted.values_list("member_id", flat=True))
+                there = [member for member in crowd if member.pk in went_on]
             days = (timezone.localdate(number.opens_at) - timezone.localdate(now)).days
             tries = sorted((self.moment(days), member.pk, member) for member in there)
             for started_at, _pk, member in tries:

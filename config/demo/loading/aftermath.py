@@ -34,14 +34,16 @@ from quiz.services import (
     record_attempt,
     reveal_winners,
     run_import,
-    scan_attempts,
+    scan_day,
     thaw_boards,
+    withdraw_draw,
 )
 from quiz.transfer.rows import Row
 from quiz.transfer.upload import Upload
 from unions.models import Member
 
 FAST_SECONDS = 3
+A_DAY = timedelta(days=1)
 PRACTISED = 8
 
 
@@ -114,7 +116,7 @@ def _judge(competitions: dict[str, Competition], organiser: Member) -> None:
     """Cases of what was too fast: one upheld and appealed against, one dismissed, one open."""
     for row in rows("aftermath", "fast"):
         day = at(row["days"], row["time"]).date()
-        scan_attempts(day=day, now=at(row["days"] + 1, "03:00"))
+        scan_day(competition=competitions[row["key"]], day=day, now=at(row["days"] + 1, "03:00"))
         found = Case.objects.get(competition=competitions[row["key"]], day=day)
         verdict = {"by": organiser, "now": at(row["days"] + 1, "10:00")}
         if "note" in row:
@@ -137,10 +139,13 @@ def _draw(competition: Competition, row: dict, organiser: Member, worker: Member
         minimum_points=row.get("minimum_points", 0),
         alternates=row["alternates"],
         claim_days=row["claim_days"],
+        claim_place=row["claim_place"],
         by=organiser,
         now=competition.opens_at,
     )
-    if row.get("waits"):
+    if why := row.get("withdrawn"):
+        withdraw_draw(draw=draw, reason=why, by=organiser, now=competition.opens_at + A_DAY)
+    if why or row.get("waits"):
         return
     draw = freeze_tickets(draw=draw, by=organiser, now=final + timedelta(hours=10))
     value = _value_for(draw, worker)

@@ -1,4 +1,4 @@
-"""Two banks and five competitions: two running, one with objections, one over, one to come."""
+"""The banks, and competitions in every state: two running, two over, one with teams."""
 
 import re
 
@@ -123,6 +123,7 @@ def add_rounds(competition: Competition, row: dict) -> None:
         for place in range(row.get("levels", 0))
     ]
     for number, found in enumerate(row.get("round", levels), start=1):
+        teams = found.get("teams", {})
         Round.objects.create(
             competition=competition,
             number=number,
@@ -131,4 +132,8 @@ def add_rounds(competition: Competition, row: dict) -> None:
             closes_at=at(found["closes_days"], row["closes_time"]),
             promotes=found.get("promotes"),
             promoted_only=found.get("promoted_only", False),
+            for_teams=bool(teams),
+            team_least=teams.get("least"),
+            team_most=teams.get("most"),
+            team_counts=teams.get("counts"),
         )

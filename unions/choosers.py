@@ -1,12 +1,19 @@
-"""What organisers choose from a list too long for a form: a province has thousands of unions."""
+"""How a union is chosen in every form of the admin: by searching, for there are thousands.
+
+Panels of a foreign key to `Union` have `UnionField` by themselves; other forms name it.
+"""
+
+from typing import ClassVar
 
 from django import forms
-from django.db.models import Q
+from django.db.models import ForeignKey
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets.chooser import BaseChooser
 
 from unions.models import Union
 
@@ -29,8 +36,7 @@ class UnionFilterForm(BaseFilterForm):
 
     def filter(self, objects):
         if words := self.cleaned_data["q"]:
-            named = Q(name__icontains=words) | Q(short_name__icontains=words)
-            objects = objects.filter(named | Q(code__icontains=words))
+            objects = objects.named_like(words)
             self.is_searching, self.search_query = True, words
         if level := self.cleaned_data["level"]:
             objects = objects.filter(level=level)
@@ -62,6 +68,14 @@ class UnionResultsView(UnionList, chooser.ChooseResultsView):
     pass
 
 
+class UnionWidget(BaseChooser):
+    def get_instance(self, value):
+        try:
+            return super().get_instance(value)
+        except ValueError:  # sent by hand; the field tells what is wrong
+            return None
+
+
 class UnionChooserViewSet(ChooserViewSet):
     model = Union
     icon = "group"
@@ -70,8 +84,22 @@ class UnionChooserViewSet(ChooserViewSet):
     edit_item_text = _("编辑工会")
     choose_view_class = ChooseUnionView
     choose_results_view_class = UnionResultsView
-    # Other apps' forms of a few fields keep what they have.
+    base_widget_class = UnionWidget
     register_widget = False
 
+    def on_register(self):
+        super().on_register()
+        register_form_field_override(ForeignKey, to=Union, override={"form_class": UnionField})
 
-union_chooser = UnionChooserViewSet("competition_union_chooser")
+
+union_chooser = UnionChooserViewSet("union_chooser")
+
+
+class UnionField(forms.ModelChoiceField):
+    """A union that is looked for in a dialogue."""
+
+    widget = union_chooser.widget_class
+    default_error_messages: ClassVar[dict] = {
+        "required": _("请选择工会。"),
+        "invalid_choice": _("没有这个工会，请重新选一个。"),
+    }

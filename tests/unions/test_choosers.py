@@ -1,14 +1,13 @@
-"""A union is picked by searching, and no form grows with the number of unions."""
+"""How a union is looked for in the dialogue of every form of the admin."""
 
 import pytest
 from django.urls import reverse
 
-from tests.factories.quiz import CompetitionFactory, TeamRoundFactory
 from tests.factories.unions import UnionFactory
 from unions.models import Union
 
 pytestmark = pytest.mark.django_db
-RESULTS = "competition_union_chooser:choose_results"
+RESULTS = "union_chooser:choose_results"
 
 
 @pytest.fixture
@@ -33,15 +32,3 @@ def unions():
 def test_unions_are_found_by_name_code_and_level(admin_client, unions, asked, found):
     page = admin_client.get(reverse(RESULTS), asked).content.decode()
     assert [union for union in unions if union.name in page] == [unions[n] for n in found]
-
-
-@pytest.mark.parametrize("name", ["competition:add", "competition:edit", "quiz_team_new"])
-def test_no_form_grows_with_the_unions(admin_client, name):
-    own = {"competition:edit": CompetitionFactory, "quiz_team_new": TeamRoundFactory}.get(name)
-    address = reverse(name, args=[own().pk] if own else [])
-    UnionFactory.create_batch(2)
-    before = admin_client.get(address).content
-    more = UnionFactory.create_batch(30)
-    after = admin_client.get(address).content
-    assert abs(len(after) - len(before)) < 200
-    assert more[-1].name not in after.decode()
