@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quiz import scoring
+from quiz.stems import stem_key
 
 NEW, BOTH, ALL = "new", "both", "all"
 
@@ -61,7 +62,43 @@ def correction_of(content: Mapping[str, Any], key: Key, rule: str) -> dict[str, 
     }
 
 
-def scored_alike(content: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether replies to both mean the same and are judged by the same key."""
-    same_options = content["options"] == other["options"]
-    return same_options and Key.of(content).says() == Key.of(other).says()
+def reached(
+    contents: Mapping[int, Mapping[str, Any]],
+    current: int,
+    key: Key,
+    rule: str,
+    others: Collection[int] = (),
+) -> list[int]:
+    """Which versions of a question a correction to `key` by `rule` concerns.
+
+    `contents` are its versions by id as they are scored, `current` the id of the one that was
+    asked about. Replies to a version must mean the same, and its key be another one, unless
+    everybody gets full points. A version that is worded and scored differently may ask for
+    something else: it is reached only when `others` names it, see `other_wordings`.
+    """
+    asked = contents[current]
+    return [
+        version
+        for version, content in contents.items()
+        if content["options"] == asked["options"]
+        and (rule == ALL or (content["kind"] == asked["kind"] and _differs(content, key)))
+        and (version in others or not _other_wording(content, asked))
+    ]
+
+
+def other_wordings(contents: Mapping[int, Mapping[str, Any]], current: int) -> list[int]:
+    """Versions with the options of the `current` one, but another stem and another key."""
+    asked = contents[current]
+    return [
+        version
+        for version, content in contents.items()
+        if content["options"] == asked["options"] and _other_wording(content, asked)
+    ]
+
+
+def _other_wording(content: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return _differs(content, Key.of(other)) and stem_key(content["stem"]) != stem_key(other["stem"])
+
+
+def _differs(content: Mapping[str, Any], key: Key) -> bool:
+    return Key.of(content).says() != key.says()

@@ -79,6 +79,13 @@ def contents_of(bank: QuestionBank, versions: Iterable[int]) -> list[dict]:
     ]
 
 
+def versions_of(question: Question) -> dict[int, dict]:
+    """The contents of all versions of `question`, by id, with their keys as corrected since."""
+    corrections = Regrade.objects.corrections_of([question.pk])
+    rows = question.versions.order_by("number").values_list("pk", "content")
+    return {version: content | corrections.get(version, {}) for version, content in rows}
+
+
 def kinds_of(bank: QuestionBank, versions: Sequence[int]) -> list[str]:
     """The kind of each of `versions`, in order, also from a pool that the bank has outgrown.
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from quiz import scoring, services
 from quiz.exhibits import Exhibit, exhibits_of
-from quiz.models import PracticeRecord, Question
+from quiz.models import PracticeRecord, Question, Regrade
 from quiz.practice_pool import Practised
 from quiz.review import Reviewed, ReviewedOption, source_of
 from quiz.sheet import LETTERS, OptionView, QuestionView
@@ -32,17 +32,22 @@ def open_question(card: services.Card, chosen: Collection[str] = ()) -> Question
 
 
 def answered_questions(records: Iterable[PracticeRecord]) -> list[Reviewed]:
-    """The last answer of each of `records`, with picture and sound."""
+    """The last answer of each of `records`, with picture and sound, by the key as corrected."""
     records = list(records)
-    exhibits = exhibits_of(record.version.content for record in records)
+    corrections = Regrade.objects.corrections_of({record.question_id for record in records})
+    contents = [
+        record.version.content | corrections.get(record.version_id, {}) for record in records
+    ]
     return [
-        answered_card(_last_card(record), services.Judged(record.chosen, record.right), exhibit)
-        for record, exhibit in zip(records, exhibits, strict=True)
+        answered_card(
+            _last_card(record, content), services.Judged(record.chosen, record.right), exhibit
+        )
+        for record, content, exhibit in zip(records, contents, exhibits_of(contents), strict=True)
     ]
 
 
-def _last_card(record: PracticeRecord) -> services.Card:
-    practised = Practised(record.question_id, record.version_id, record.version.content)
+def _last_card(record: PracticeRecord, content: dict) -> services.Card:
+    practised = Practised(record.question_id, record.version_id, content)
     return services.card_of(
         member=record.member, practised=practised, deal=max(record.times - 1, 0)
     )
@@ -57,7 +62,10 @@ def answered_card(card: services.Card, judged: services.Judged, exhibit: Exhibit
         stem=content["stem"],
         options=tuple(
             ReviewedOption(
-                letter, content["options"][place], place in judged.places, place in content["key"]
+                letter,
+                content["options"][place],
+                place in judged.places,
+                place in content["key"] or place in (content.get("also") or ()),
             )
             for letter, (_option, place) in zip(LETTERS, card.item.options, strict=False)
         ),

@@ -1,13 +1,14 @@
 """What a correction of a key would change, before anybody confirms it."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from quiz import scoring
-from quiz.corrections import Key, correction_of, scored_alike
+from quiz.corrections import Key, correction_of, reached
 from quiz.drawing import Paper
-from quiz.models import Attempt, Question, Regrade
-from quiz.pools import scored_items
+from quiz.models import Attempt, Question
+from quiz.pools import scored_items, versions_of
 
 # So many of the latest attempts are looked at: the screen answers while somebody waits.
 MOST_SEEN = 5000
@@ -32,19 +33,25 @@ class Preview:
         return self.gained + self.lost
 
 
-def preview_of(question: Question, key: Key, rule: str) -> Preview:
-    """Score `question` in the latest finished attempts by its key as it is and by `key`."""
+def preview_of(question: Question, key: Key, rule: str, others: Collection[int] = ()) -> Preview:
+    """Score `question` in the latest finished attempts by its key as it is and by `key`.
+
+    `others` as in `corrections.reached`.
+    """
     found, texts = Preview(), Counter[tuple[str, bool, bool]]()
-    contents = _contents(question)
-    correction = correction_of(question.current.content, key, rule)
+    versions = versions_of(question)
+    contents = {
+        version: (versions[version], correction_of(versions[version], key, rule))
+        for version in reached(versions, question.current_id, key, rule, others)
+    }
     finished = Attempt.objects.finished().filter(competition__bank=question.bank_id)
     for attempt in finished.order_by("-pk").only("paper", "answers")[:MOST_SEEN]:
         found.seen += 1
         chosen = attempt.chosen()
         for number, drawn in enumerate(attempt.drawn().items, start=1):
-            content = contents.get(drawn.version)
-            if content is None:
+            if drawn.version not in contents:
                 continue
+            content, correction = contents[drawn.version]
             paper, reply = Paper((drawn,)), chosen.get(number, ())
             before, after = (
                 scoring.is_right(scored_items(paper, [judged])[0], reply)
@@ -60,14 +67,3 @@ def preview_of(question: Question, key: Key, rule: str) -> Preview:
         for (text, before, after), count in texts.most_common(TEXTS_SHOWN)
     ]
     return found
-
-
-def _contents(question: Question) -> dict[int, dict]:
-    """The versions that the correction would reach, as they are scored now, by id."""
-    corrections = Regrade.objects.corrections(question.bank)
-    current = question.current.content
-    return {
-        version.pk: content
-        for version in question.versions.all()
-        if scored_alike(content := version.content | corrections.get(version.pk, {}), current)
-    }

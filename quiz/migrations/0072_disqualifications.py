@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quiz', '0068_scanned_days'),
+        ('quiz', '0070_correct_each_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

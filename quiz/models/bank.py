@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
@@ -13,6 +14,7 @@ from wagtail.models import Orderable, Page
 
 from media.models import SiteImage, SiteMedia
 from quiz import scoring
+from quiz.errors import MESSAGES, QuizError
 from quiz.stems import KEY_LENGTH
 from unions.models import Member
 
@@ -90,7 +92,10 @@ class QuestionQuerySet(models.QuerySet):
 
 
 class Question(ClusterableModel):
-    """A question as editors see it; its options and key stand in `Option` rows."""
+    """A question as editors see it; its options and key stand in `Option` rows.
+
+    Once it has a version it stays in its bank: papers find its key, and what corrected it, there.
+    """
 
     class Kind(models.TextChoices):
         SINGLE = scoring.SINGLE, _("单选")
@@ -234,6 +239,21 @@ class Question(ClusterableModel):
 
     def __str__(self):
         return self.stem[:40]
+
+    def clean(self):
+        super().clean()
+        if self._leaves_its_bank():
+            raise ValidationError({"bank": MESSAGES["bank_stays"]})
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """`QuizError("bank_stays")` for a question with a version that would go to another bank."""
+        if (update_fields is None or "bank" in update_fields) and self._leaves_its_bank():
+            raise QuizError("bank_stays")
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def _leaves_its_bank(self) -> bool:
+        stored = Question.objects.filter(pk=self.pk, versions__isnull=False)
+        return not self._state.adding and stored.exclude(bank=self.bank_id).exists()
 
     def snapshot(self, options: Iterable["Option"]) -> dict:
         """All that a paper, its points and its review need, with `options` in their order.

@@ -1,5 +1,7 @@
 """Keys that were wrong: who corrected them, by which rule, and what results were before."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -30,10 +32,17 @@ class RegradeQuerySet(models.QuerySet):
 
     def corrections(self, bank: QuestionBank) -> dict[int, dict]:
         """What differs in the content of corrected versions of `bank`, by version id."""
-        confirmed = self.filter(question__bank=bank, confirmed_at__isnull=False)
+        return self.filter(question__bank=bank)._by_version()
+
+    def corrections_of(self, questions: Collection[int]) -> dict[int, dict]:
+        """The same of the versions of `questions` (ids), whatever their banks."""
+        return self.filter(question__in=set(questions))._by_version()
+
+    def _by_version(self) -> dict[int, dict]:
         found: dict[int, dict] = {}
+        confirmed = self.filter(confirmed_at__isnull=False)
         for regrade in confirmed.order_by("confirmed_at", "pk"):
-            found |= dict.fromkeys(regrade.versions, regrade.correction)
+            found |= {int(version): put for version, put in regrade.correction.items()}
         return found
 
     def notices(self, competition: Competition) -> "RegradeQuerySet":
@@ -49,7 +58,8 @@ class Regrade(models.Model):
     """One correction: asked for by one person, confirmed by another, then run in the background.
 
     `key` holds the places of the right options, of a fill-in `accepted` its forms; `versions` the
-    ids of the versions that had the wrong one. `cursor` is the last attempt that was looked at.
+    ids of the versions that had the wrong one, and `correction` what to put over the content of
+    each, by its id, once it is confirmed. `cursor` is the last attempt that was looked at.
     `notice` is what was published last, at `notice_at`; see `quiz.notices` for what it begins as.
     """
 

@@ -1,16 +1,26 @@
 """The wrong-answer book takes up what was got wrong in competitions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from quiz import scoring
-from quiz.models import Attempt, Competition, PracticeRecord, PracticeRun, Question
-from quiz.pools import contents_of, scored_items
+from quiz.drawing import Paper, PaperItem
+from quiz.models import (
+    Attempt,
+    Competition,
+    PracticeRecord,
+    PracticeRun,
+    Question,
+    Regrade,
+)
+from quiz.pools import contents_of, scored_items, versions_of
 from quiz.practising import places_of
 from quiz.secrecy import banks_in_use
 from quiz.services.practice import held_run
@@ -32,9 +42,10 @@ class Mistake:
 def collect_mistakes(*, member: Member, now: datetime | None = None) -> int:
     """Put what `member` got wrong in competitions into the book; returns how many were put there.
 
-    A competition is looked through once, when its key may be shown and no running one uses its
-    bank. What was practised after the attempt stays as it is, and fill-ins stay out: there is
-    nothing to choose. Writes nothing when none is new.
+    A competition is looked through once, when its key may be shown, no running one uses its bank
+    and everything that `member` began in it is handed in. What was practised after the attempt
+    stays as it is, and fill-ins stay out: there is nothing to choose. Writes nothing when none is
+    new.
     """
     now = now or timezone.now()
     runs = PracticeRun.objects.filter(member=member, mode=PracticeRun.Mode.BOOK)
@@ -54,8 +65,12 @@ def _to_collect(member: Member, runs: Iterable[PracticeRun], now: datetime) -> l
     """The competitions to look through that no row of `runs` names."""
     seen = [pk for run in runs for pk in run.answers.get("competitions", [])]
     in_use = banks_in_use(now)
-    answered = Attempt.objects.finished().filter(member=member).values("competition")
-    closed = Competition.objects.closed_at(now).filter(pk__in=answered).exclude(pk__in=seen)
+    own = Attempt.objects.filter(member=member)
+    answered, open_ones = (
+        rows.values("competition") for rows in (own.finished(), own.unfinished())
+    )
+    closed = Competition.objects.closed_at(now).filter(pk__in=answered)
+    closed = closed.exclude(pk__in=seen).exclude(pk__in=open_ones)
     return [
         competition
         for competition in closed.select_related("bank")
@@ -141,3 +156,50 @@ def _enter(record: PracticeRecord, mistake: Mistake) -> None:
     record.in_a_row, record.right, record.book = 0, False, True
     record.wrong += 1
     record.answered_at = mistake.at
+
+
+@transaction.atomic
+def forget_mistakes(*, attempt: Attempt, versions: Collection[int]) -> None:
+    """Have the book of the owner of `attempt` look through its bank's competitions again, for the
+    key of `versions` was corrected.
+
+    What only competitions have put there of these versions goes; what is still wrong comes back,
+    and so does what has become wrong, when the member next opens the book.
+    """
+    bank = attempt.competition.bank_id
+    runs = PracticeRun.objects.select_for_update().filter(member=attempt.member_id)
+    run = runs.filter(mode=PracticeRun.Mode.BOOK).first()
+    seen = run.answers.get("competitions", []) if run else []
+    again = set(Competition.objects.filter(bank=bank, pk__in=seen).values_list("pk", flat=True))
+    if again:
+        run.answers = {"competitions": [pk for pk in seen if pk not in again]}
+        run.save(update_fields=["answers"])
+        never_practised = PracticeRecord.objects.filter(member=attempt.member_id, times=0)
+        never_practised.filter(version__in=versions).delete()
+
+
+@transaction.atomic
+def rejudge_records(*, regrade: Regrade) -> None:
+    """Judge the last answer of everybody to the versions of `regrade` by the corrected key.
+
+    What is right now leaves the book, what is wrong now enters it. The statements grow with the
+    choices that were made, not with the members.
+    """
+    contents = versions_of(regrade.question)
+    for version in sorted(regrade.versions):
+        records = PracticeRecord.objects.filter(version=version)
+        for chosen in records.order_by().values_list("chosen", flat=True).distinct():
+            right = _is_right(version, contents[version], chosen)
+            records.filter(chosen=chosen).exclude(right=right).update(
+                right=right,
+                book=not right,
+                in_a_row=int(right),
+                wrong=Greatest(F("wrong") - 1, 0) if right else F("wrong") + 1,
+            )
+
+
+def _is_right(version: int, content: dict, places: Collection[int]) -> bool:
+    """Whether who chose the options at `places` of `content` is right."""
+    options = tuple((str(place), place) for place in range(len(content["options"])))
+    item = scored_items(Paper((PaperItem(version, options),)), [content])[0]
+    return scoring.is_right(item, [str(place) for place in places])

@@ -4,7 +4,7 @@ A run may be killed at any point and begun again: each attempt is one transactio
 has been regraded is not regraded twice. Whoever acts is `by`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,12 +12,13 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from quiz import scoring
-from quiz.corrections import Key, correction_of, entered, problem_with, scored_alike
+from quiz.corrections import correction_of, entered, problem_with, reached
 from quiz.errors import QuizError
-from quiz.models import Attempt, Option, PastResult, Question, QuestionVersion, Regrade
+from quiz.models import Attempt, Option, PastResult, Question, Regrade
 from quiz.ordering import cost
-from quiz.pools import contents_of, scored_items
+from quiz.pools import contents_of, scored_items, versions_of
 from quiz.services.bank import settle_question, touch_bank
+from quiz.services.mistakes import forget_mistakes, rejudge_records
 from quiz.services.standings import recount_member
 from unions.models import Member
 
@@ -32,13 +33,17 @@ def correct_key(
     by: Member,
     key: Sequence[int] = (),
     accepted: Sequence[str] = (),
+    others: Collection[int] = (),
     now: datetime | None = None,
 ) -> Regrade:
     """Ask for the right options of `question` to be those at the places `key`, or, of a fill-in,
     for the forms `accepted`.
 
+    Papers out may hold older versions: each whose key is another one is corrected with it, also
+    when the question itself was put right before; `others` as in `corrections.reached`.
     Nothing changes before another person confirms. `QuizError` with code no_reason, no_version,
-    bad_key, same_key (unless everyone gets full points) or regrade_waits.
+    bad_key, same_key (when no version has another key, unless everyone gets full points) or
+    regrade_waits.
     """
     reason = reason.strip()
     if not reason:
@@ -50,13 +55,15 @@ def correct_key(
     wanted = entered(content, key, accepted)
     if problem := problem_with(content, wanted):
         raise QuizError("bad_key", problem)
-    if wanted.says() == Key.of(content).says() and rule != Regrade.Rule.ALL:
+    versions = reached(versions_of(question), version.pk, wanted, rule, others)
+    if not versions:
         raise QuizError("same_key")
     try:
         with transaction.atomic():
             regrade = Regrade.objects.create(
                 question=question,
                 old_version=version,
+                versions=versions,
                 key=list(wanted.places),
                 accepted=list(wanted.accepted),
                 rule=rule,
@@ -96,8 +103,12 @@ def confirm_regrade(*, regrade: Regrade, by: Member, now: datetime | None = None
     known = old.content.get("accepted", old.content["options"])
     if question.current_id != old.pk or texts != known:
         raise QuizError("question_changed")
-    regrade.versions = _versions_like(question, old)
-    regrade.correction = correction_of(old.content, regrade.wanted, regrade.rule)
+    contents = versions_of(question)
+    regrade.versions = reached(contents, old.pk, regrade.wanted, regrade.rule, regrade.versions)
+    regrade.correction = {
+        version: correction_of(contents[version], regrade.wanted, regrade.rule)
+        for version in regrade.versions
+    }
     _write_key(question, options, regrade)
     regrade.new_version = settle_question(question=question).current
     regrade.state, regrade.confirmed_by = Regrade.State.RUNNING, by
@@ -127,20 +138,6 @@ def _waiting(regrade: Regrade) -> Regrade:
     if found.state != Regrade.State.REQUESTED:
         raise QuizError("decided")
     return found
-
-
-def _versions_like(question: Question, old: QuestionVersion) -> list[int]:
-    """All versions that are scored as `old` is, itself among them."""
-    corrections = Regrade.objects.corrections(question.bank)
-
-    def scored(version):
-        return version.content | corrections.get(version.pk, {})
-
-    return [
-        version.pk
-        for version in question.versions.all()
-        if scored_alike(scored(version), scored(old))
-    ]
 
 
 def run_regrade(*, regrade: Regrade, now: datetime | None = None) -> bool:
@@ -197,6 +194,7 @@ def _regrade(attempt: Attempt, regrade: Regrade, now: datetime) -> None:
     attempt.cost = cost(points, attempt.elapsed)
     attempt.save(update_fields=["right", "points", "cost"])
     recount_member(competition=attempt.competition, member_id=attempt.member_id, now=now)
+    forget_mistakes(attempt=attempt, versions=regrade.versions)
 
 
 @transaction.atomic
@@ -204,6 +202,7 @@ def _finish(regrade: Regrade, now: datetime) -> None:
     regrade = Regrade.objects.select_for_update(of=("self",)).get(pk=regrade.pk)
     if regrade.state != Regrade.State.RUNNING:
         return
+    rejudge_records(regrade=regrade)
     regrade.state, regrade.finished_at = Regrade.State.DONE, now
     regrade.changed = PastResult.objects.filter(regrade=regrade).count()
     regrade.save(update_fields=["state", "finished_at", "changed"])

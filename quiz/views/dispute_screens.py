@@ -1,5 +1,7 @@
 """The editors' screens for disputed questions: an inbox by question, answered together."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +15,10 @@ from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.exhibits import exhibits_of
+from quiz.exhibits import Exhibit, exhibits_of
 from quiz.models import Dispute, Question
 from quiz.models.dispute import MOST_TEXT, disputed_questions
+from quiz.pools import versions_of
 from quiz.review import source_of
 from quiz.sheet import LETTERS
 from quiz.viewsets.base import QuizIndexView
@@ -44,11 +47,17 @@ class DecisionForm(forms.Form):
         help_text=_("提出的人会看到。"),
     )
 
-    def __init__(self, waiting: list[Dispute], *args, may_take: bool, **kwargs):
+    def __init__(self, waiting: list[Dispute], *args, may_take: bool, name: bool, **kwargs):
+        """`name` the version of each dispute."""
         initial = {"chosen": [dispute.pk for dispute in waiting]}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["chosen"].choices = [
-            (dispute.pk, f"{dispute.get_kind_display()}：{dispute.text}") for dispute in waiting
+            (
+                dispute.pk,
+                f"{dispute.get_kind_display()}：{dispute.text}"
+                + (_("（第 %(number)d 版）") % {"number": dispute.version.number} if name else ""),
+            )
+            for dispute in waiting
         ]
         self.fields["decision"].choices = [
             (state.value, label)
@@ -66,7 +75,11 @@ def dispute_desk(request: HttpRequest, pk: int) -> HttpResponse:
     found = list(Dispute.objects.about(question)[:MOST_SHOWN])
     waiting = [dispute for dispute in found if dispute.is_open]
     may_take = request.user.has_perm("quiz.change_question")
-    form, problem = DecisionForm(waiting, request.POST or None, may_take=may_take), ""
+    shown = _shown(question, waiting or found)
+    form = DecisionForm(
+        waiting, request.POST or None, may_take=may_take, name=len(shown["versions"]) > 1
+    )
+    problem = ""
     if request.method == "POST" and not waiting:
         problem = QuizError("decided").message
     elif request.method == "POST" and form.is_valid():
@@ -79,23 +92,41 @@ def dispute_desk(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已答复 %(count)d 条。") % {"count": count})
             return redirect("dispute:edit", pk)
-    context = {**_shown(question), "waiting": waiting, "form": form, "problem": problem}
+    context = {**shown, "waiting": waiting, "form": form, "problem": problem}
     context["decided"] = [dispute for dispute in found if not dispute.is_open]
     status = 422 if form.is_bound else 200
     return render(request, "quiz/admin/dispute.html", context, status=status)
 
 
-def _shown(question: Question) -> dict[str, object]:
-    """The question as papers hold it now."""
-    content = question.current.content if question.current else question.snapshot(())
+def _shown(question: Question, disputes: Iterable[Dispute]) -> dict[str, list | Question]:
+    """The versions that `disputes` are about, and the current one, with their keys as corrected."""
+    contents = versions_of(question)
+    about = {dispute.version_id for dispute in disputes} | {question.current_id}
+    rows = question.versions.filter(pk__in=about - {None}).order_by("number")
+    wanted = list(rows.values_list("number", "pk"))
+    if not wanted:  # never published, and so never disputed
+        contents, wanted = {0: question.snapshot(question.options.all())}, [(1, 0)]
+    exhibits = exhibits_of(contents[version] for _number, version in wanted)
     return {
         "question": question,
+        "versions": [
+            _version(contents[version], exhibit)
+            | {"number": number, "current": version == question.current_id}
+            for (number, version), exhibit in zip(wanted, exhibits, strict=True)
+        ],
+    }
+
+
+def _version(content: dict, exhibit: Exhibit) -> dict[str, object]:
+    right = {*content["key"], *(content.get("also") or ())}
+    return {
         "content": content,
         "options": [
-            (letter, text, place in content["key"])
+            (letter, text, place in right)
             for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
         ],
-        "exhibit": exhibits_of([content])[0],
+        "accepted": (*content.get("accepted", ()), *content.get("also_accepted", ())),
+        "exhibit": exhibit,
         "source": source_of(content),
     }
 

@@ -14,10 +14,11 @@ from wagtail.admin.ui.tables import Column
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.corrections import Key, entered, problem_with
+from quiz.corrections import Key, entered, other_wordings, problem_with
 from quiz.errors import QuizError
-from quiz.models import Question, Regrade
+from quiz.models import Question, QuestionVersion, Regrade
 from quiz.notices import drafted
+from quiz.pools import versions_of
 from quiz.regrade_preview import Preview, preview_of
 from quiz.secrecy import shown_questions
 from quiz.sheet import LETTERS
@@ -39,7 +40,9 @@ class CorrectionForm(forms.Form):
         label=_("已交的答卷怎样计分"), choices=Regrade.Rule.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(
-        label=_("原因"), max_length=300, help_text=_("得分有变的人会看到，不要写出题目和答案。")
+        label=_("原因"),
+        max_length=300,
+        help_text=_("得分有变的人在答案公布以后会看到，公告的草稿里也有，不要写出题目和答案。"),
     )
 
     accepted = forms.CharField(
@@ -48,12 +51,23 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("一行一种写法。大小写、全角半角和空格不同的算一种。"),
     )
-    field_order = ["key", "accepted", "rule", "reason"]
+    others = forms.TypedMultipleChoiceField(
+        label=_("也更正这些旧版本"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("题干和答案都与现在不同的旧版本。问的是同一件事才勾选。"),
+    )
+    field_order = ["key", "accepted", "others", "rule", "reason"]
 
-    def __init__(self, content: dict, *args, **kwargs):
+    def __init__(self, question: Question, *args, **kwargs):
+        content = question.current.content
         before = Key.of(content)
         initial = {"key": before.places, "accepted": "\n".join(before.accepted)}
         super().__init__(*args, initial=initial, **kwargs)
+        self.fields["others"].choices = _wordings(question)
+        if not self.fields["others"].choices:
+            del self.fields["others"]
         if content["kind"] == Question.Kind.FILL:
             del self.fields["key"]
             return
@@ -79,6 +93,21 @@ class NoticeForm(forms.Form):
     )
 
 
+def _wordings(question: Question) -> list[tuple[int, str]]:
+    """The older versions that a correction reaches only when it names them, to choose from."""
+    contents = versions_of(question)
+    return [
+        (version, _wording(contents[version]))
+        for version in other_wordings(contents, question.current_id)
+    ]
+
+
+def _wording(content: dict) -> str:
+    key = Key.of(content)
+    right = "；".join((*(content["options"][place] for place in key.places), *key.accepted))
+    return _("%(stem)s（答案：%(right)s）") % {"stem": content["stem"], "right": right}
+
+
 def _chosen(request: HttpRequest) -> Question | None:
     wanted = request.GET.get("question", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
@@ -99,7 +128,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         found = found.select_related("bank").order_by("pk")
         context = {"words": words, "found": found[:FOUND_SHOWN] if words else []}
         return render(request, "quiz/admin/regrade_find.html", context)
-    form = CorrectionForm(question.current.content, request.POST or None)
+    form = CorrectionForm(question, request.POST or None)
     preview, problem = None, ""
     form.fields["reason"].required = not (asks_first := "preview" in request.POST)
     if request.method == "POST" and form.is_valid():
@@ -122,7 +151,7 @@ def _preview(question: Question, given: dict) -> Preview:
     key = entered(content, given.get("key", ()), given.get("accepted", ()))
     if problem := problem_with(content, key):
         raise QuizError("bad_key", problem)
-    return preview_of(question, key, given["rule"])
+    return preview_of(question, key, given["rule"], given.get("others", ()))
 
 
 @require_safe
@@ -137,14 +166,17 @@ def _desk(request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
     found = Regrade.objects.for_lists().select_related("old_version", "question__current")
     regrade = get_object_or_404(found, pk=pk)
     content = regrade.old_version.content
+    versions = QuestionVersion.objects.filter(pk__in=regrade.versions).order_by("number")
+    contents = [version.content for version in versions]
     asked = regrade.state == Regrade.State.REQUESTED
     shows_key = shown_questions(timezone.now()).filter(pk=regrade.question_id).exists()
     notice = regrade.notice if regrade.notice_at else drafted(regrade, shows_key=shows_key)
     context = {
         "regrade": regrade,
         "stem": content["stem"],
-        "lines": _lines(content, regrade),
-        "preview": preview_of(regrade.question, regrade.wanted, regrade.rule) if asked else None,
+        "lines": _lines(content, contents, regrade),
+        "others": [_wording(old) for old in contents if old["stem"] != content["stem"]],
+        "preview": _preview_again(regrade) if asked else None,
         "form": NoticeForm(initial={"notice": notice}),
         "shows_key": shows_key,
         "problem": problem,
@@ -153,14 +185,25 @@ def _desk(request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
     return render(request, "quiz/admin/regrade.html", context, status=status)
 
 
-def _lines(content: dict, regrade: Regrade) -> list[tuple[str, bool, bool]]:
-    """(option or form, whether right before, whether right now) of the question."""
-    before, now = Key.of(content), regrade.wanted
+def _preview_again(regrade: Regrade) -> Preview:
+    """What a correction that waits would change now."""
+    return preview_of(regrade.question, regrade.wanted, regrade.rule, others=regrade.versions)
+
+
+def _lines(content: dict, corrected: list[dict], regrade: Regrade) -> list[tuple[str, bool, bool]]:
+    """(option or form, whether right before, whether right now) of the question `content`.
+
+    Before: in one of the `corrected` versions, or in the question itself where it is one of them.
+    """
+    itself = not corrected or regrade.old_version_id in regrade.versions
+    keys, now = [Key.of(old) for old in ([content] if itself else corrected)], regrade.wanted
     if content["kind"] == Question.Kind.FILL:
-        forms = dict.fromkeys((*before.accepted, *now.accepted))
-        return [(form, form in before.accepted, form in now.accepted) for form in forms]
+        before = [form for key in keys for form in key.accepted]
+        forms = dict.fromkeys((*before, *now.accepted))
+        return [(form, form in before, form in now.accepted) for form in forms]
+    places = {place for key in keys for place in key.places}
     return [
-        (f"{letter}. {text}", place in before.places, place in now.places)
+        (f"{letter}. {text}", place in places, place in now.places)
         for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
     ]
 

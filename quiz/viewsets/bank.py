@@ -148,15 +148,7 @@ class QuestionCreateView(SettlesQuestion, QuizCreateView):
 
 
 class QuestionEditView(SettlesQuestion, QuizEditView):
-    """A question that goes to another bank leaves the papers of the first one."""
-
-    @transaction.atomic
-    def save_instance(self):
-        before = QuestionBank.objects.get(questions=self.object.pk)
-        question = super().save_instance()
-        if question.bank_id != before.pk:
-            services.touch_bank(bank=before)
-        return question
+    """A question that was published once stays in its bank (`Question.clean`)."""
 
 
 class QuestionIndexView(ImportButton, QuizIndexView):

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from quiz.models import Competition, Question, QuestionBank
-from quiz.pools import pool_of
+from quiz.errors import MESSAGES, QuizError
+from quiz.models import Competition, Question
 from tests.factories.media import SiteImageFactory
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, make_question
 from tests.factories.unions import MemberFactory
@@ -152,17 +152,47 @@ def test_editing_a_published_question_sends_it_back_to_review(editor):
     assert first.content["stem"] != "改过的题干？"
 
 
-def test_a_question_that_goes_to_another_bank_leaves_the_papers_of_the_first(editor):
-    question = make_question(QuestionBankFactory(), options=2)
-    first, second = QuestionBank.objects.get(), QuestionBankFactory()
-    assert len(pool_of(first).candidates) == 1
-    rows = [{"id": option.pk, "text": option.text} for option in question.options.all()]
-    rows[0]["right"] = "on"
-    data = question_data(second, rows)
-    data["options-INITIAL_FORMS"] = 2
-    assert editor.post(reverse("question:edit", args=[question.pk]), data).status_code == 302
-    first.refresh_from_db()
-    assert pool_of(first).candidates == ()
+def moved(editor, question, bank, **changes):
+    """What the form answers to the question as it is, but in `bank`."""
+    rows = [
+        {"id": option.pk, "text": option.text, **({"right": "on"} if option.right else {})}
+        for option in question.options.all()
+    ]
+    data = question_data(bank, rows, stem=question.stem, explanation="写了一半的解析", **changes)
+    data["options-INITIAL_FORMS"] = len(rows)
+    response = editor.post(reverse("question:edit", args=[question.pk]), data)
+    question.refresh_from_db()
+    return response
+
+
+@pytest.mark.parametrize("state", ["published", "review", "retired"])
+def test_a_question_that_was_published_once_stays_in_its_bank(editor, state):
+    question = make_question(first := QuestionBankFactory(), options=2)
+    Question.objects.update(state=state)
+    response = moved(editor, question, QuestionBankFactory())
+    page = response.content.decode()
+    assert response.context["form"].errors["bank"] == [MESSAGES["bank_stays"]]
+    assert "请在那里另写一题" in page
+    assert "写了一半的解析" in page
+    assert question.bank == first
+
+
+def test_no_other_door_takes_a_published_question_to_another_bank():
+    question = make_question(first := QuestionBankFactory())
+    question.bank = QuestionBankFactory()
+    with pytest.raises(QuizError) as caught:
+        question.save()
+    assert caught.value.code == "bank_stays"
+    question.refresh_from_db()
+    assert question.bank == first
+    question.stem = "改过的题干？"
+    question.save()
+
+
+def test_a_question_that_was_never_published_goes_to_another_bank(editor):
+    question = make_question(QuestionBankFactory(), options=2, state=Question.State.DRAFT)
+    response = moved(editor, question, bank := QuestionBankFactory())
+    assert (response.status_code, question.bank) == (302, bank)
 
 
 def test_a_competition_can_be_made(editor):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -250,6 +251,40 @@ def test_staff_answer_all_of_a_question_together_and_may_take_it_on(
     assert logged.filter(action="quiz.dispute").count() == 1
     assert "没有等着处理的" in client.get(desk).content.decode()
     assert "已经有人处理过了" in client.post(desk, given).content.decode()
+
+
+def test_the_desk_shows_the_version_that_was_disputed(attempt, staff, client, signed_in):
+    found = services.dispute_reviewed(attempt=attempt, number=1, kind="wording", text=TEXT)
+    question, old = found.version.question, found.version.content["stem"]
+    desk = reverse("dispute:edit", args=[question.pk])
+    signed_in(staff)
+    assert "第 1 版" not in client.get(desk).content.decode()
+    question.stem = "后来改过的题干？"
+    question.save()
+    services.settle_question(question=question)
+    page = client.get(desk).content.decode()
+    assert old in page
+    assert "第 1 版：提异议的会员看到的是这一版，题目后来改过" in page
+    assert f"{TEXT}（第 1 版）" in page
+    assert page.index(old) < page.index("<h2>后来改过的题干？</h2>")
+    given = {"chosen": [found.pk], "decision": "answered", "answer": "已经改好了。"}
+    assert client.post(desk, given).status_code == 302
+    assert old in client.get(desk).content.decode()
+
+
+def test_the_desk_shows_the_key_as_corrected(attempt, staff, client, signed_in):
+    found = services.dispute_reviewed(attempt=attempt, number=1, kind="key", text=TEXT)
+    asked = services.correct_key(
+        question=found.version.question, key=[1], rule="both", reason="勘误", by=staff
+    )
+    services.confirm_regrade(regrade=asked, by=MemberFactory())
+    desk = reverse("dispute:edit", args=[found.version.question_id])
+    page = BeautifulSoup(signed_in(staff).get(desk).content, "html.parser")
+    rows = [
+        ["正确答案" in row.text for row in table.find_all("tr")]
+        for table in page.select("table.listing")
+    ]
+    assert rows == [[True, True, False, False], [False, True, False, False]]
 
 
 def test_nobody_answers_the_own_dispute_and_none_twice(attempt, staff):

@@ -134,6 +134,14 @@ def test_an_honest_pace_raises_nothing():
 
 
 @pytest.mark.django_db
+def test_an_attempt_that_is_void_raises_nothing(staff):
+    attempt = quick(CompetitionFactory(draw=6))
+    services.void_attempt(attempt=attempt, reason="代答", by=staff)
+    assert scan_today() == 0
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_clock_looks_at_each_day_that_is_over_once():
     now = timezone.now()
     competition = CompetitionFactory(draw=6, opens_at=now - timedelta(days=4))

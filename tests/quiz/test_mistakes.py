@@ -1,12 +1,17 @@
 """What was got wrong in competitions comes into the book, however much it is."""
 
 from datetime import timedelta
+from io import BytesIO
+from itertools import cycle
 
+import openpyxl
 import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils import timezone
 
 from quiz import services
-from quiz.models import Competition, PracticeRecord
+from quiz.models import Attempt, Competition, PracticeRecord, Question
 from tests.factories.quiz import CompetitionFactory, QuestionBankFactory, answer_all, make_question
 from tests.factories.unions import MemberFactory
 
@@ -103,3 +108,130 @@ def test_records_of_several_answers_are_taken_in_one_order():
     assert [record.question_id for record in found] == [second.pk, first.pk]
     made = PracticeRecord.objects.order_by("pk").values_list("question_id", flat=True)
     assert list(made) == [first.pk, second.pk]
+
+
+def chose(competition, member, place, *, hours=2):
+    """A finished attempt with the option at `place` chosen in every question."""
+    now = timezone.now() - timedelta(hours=hours)
+    attempt = services.start_attempt(competition=competition, member=member, now=now)
+    for number, item in enumerate(attempt.drawn().items, start=1):
+        names = tuple(name for name, where in item.options if where == place)
+        services.save_answer(attempt=attempt, answer=services.Answer(number, names, 1), now=now)
+    return services.submit_attempt(attempt=attempt, now=now)
+
+
+def practised(member, question, *places):
+    """`member` practises `question` once for each of `places`."""
+    for place in places:
+        found = services.practised_question(member=member, question=question.pk)
+        card = services.card_of(member=member, practised=found)
+        names = [name for name, where in card.item.options if where == place]
+        record = services.answer_practice(
+            member=member, mode="category", question=question.pk, deal=card.deal, options=names
+        )
+    return record
+
+
+def corrected(question, key, rule="new"):
+    """The key of `question` is corrected by two persons, and everything is regraded."""
+    question = Question.objects.get(pk=question.pk)
+    regrade = services.correct_key(
+        question=question, key=key, rule=rule, reason="教材勘误", by=MemberFactory()
+    )
+    services.confirm_regrade(regrade=regrade, by=MemberFactory())
+    services.run_regrades()
+
+
+def figures(member):
+    """Of each question: whether it is in the book, how often it was wrong, and right at last."""
+    records = PracticeRecord.objects.filter(member=member).order_by("question")
+    return [(record.book, record.wrong, record.right) for record in records]
+
+
+@pytest.mark.parametrize(("rule", "right"), [("new", {1}), ("both", {0, 1})])
+def test_the_book_its_file_and_its_dispute_show_the_key_as_corrected(
+    client, signed_in, rule, right
+):
+    competition, member = small(1), MemberFactory()
+    chose(competition, member, 2)
+    close()
+    question = competition.bank.questions.get()
+    corrected(question, [1], rule)
+    wanted = {question.current.content["options"][place] for place in right}
+    signed_in(member)
+    dispute = reverse("quiz:dispute_practised", args=[question.pk])
+    for address in (reverse("quiz:mistakes"), dispute):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+        shown = [option.find("span") for option in page.select(".option--key")]
+        assert {option.find(string=True, recursive=False) for option in shown} == wanted
+    file = client.get(reverse("quiz:mistakes_file")).content
+    row = dict(zip(*openpyxl.load_workbook(BytesIO(file)).active.values, strict=True))
+    options = dict(option.split(" ", 1) for option in row["选项"].split("；"))
+    assert {options[letter] for letter in row["正确答案"].split("、")} == wanted
+
+
+def test_what_a_correction_makes_right_leaves_the_book_and_what_it_makes_wrong_enters():
+    competition, (gained, lost, neither) = small(1), (MemberFactory() for _each in range(3))
+    for place, member in enumerate((lost, gained, neither)):
+        chose(competition, member, place)
+    close()
+    for member in (gained, lost, neither):
+        services.collect_mistakes(member=member)
+    assert (figures(gained), figures(lost)) == ([(True, 1, False)], [])
+    corrected(competition.bank.questions.get(), [1])
+    for _twice in range(2):
+        for member in (gained, lost, neither):
+            services.collect_mistakes(member=member)
+        assert not services.book_of(member=gained).exists()
+        assert figures(lost) == figures(neither) == [(True, 1, False)]
+
+
+def test_a_mistake_of_another_attempt_stays_when_one_becomes_right():
+    competition, member = small(1), MemberFactory()
+    still_wrong = chose(competition, member, 2, hours=3)
+    chose(competition, member, 1)
+    close()
+    services.collect_mistakes(member=member)
+    assert figures(member) == [(True, 2, False)]
+    corrected(competition.bank.questions.get(), [1])
+    services.collect_mistakes(member=member)
+    assert figures(member) == [(True, 1, False)]
+    assert PracticeRecord.objects.get().answered_at == still_wrong.submitted_at
+
+
+def test_a_correction_judges_the_last_answer_of_practice_anew():
+    bank, (gained, lost, neither) = QuestionBankFactory(), (MemberFactory() for _each in range(3))
+    question = make_question(bank, practice=True)
+    practised(gained, question, 2, 1)
+    practised(lost, question, 0)
+    practised(neither, question, 2)
+    corrected(question, [1])
+    assert figures(gained) == [(False, 1, True)]
+    assert figures(lost) == figures(neither) == [(True, 1, False)]
+    assert practised(lost, question, 1).right
+
+
+def test_the_statements_of_a_correction_do_not_grow_with_those_who_practised(count_queries):
+    counts = []
+    for number, members in enumerate((2, 12)):
+        question = make_question(QuestionBankFactory(), number=number, practice=True)
+        for place in range(members):
+            practised(MemberFactory(), question, place % 2)
+        keys = cycle(([1], [2]))
+        counts.append(count_queries(lambda q=question, keys=keys: corrected(q, next(keys))))
+    assert counts[0] == counts[1]
+
+
+def test_an_attempt_that_nobody_has_swept_yet_is_waited_for():
+    """Who practises between the grace and the sweep loses nothing of that attempt."""
+    competition, member = small(2), MemberFactory()
+    sat(competition, member, right=2)
+    now = timezone.now()
+    begun = now - timedelta(hours=1)
+    attempt = services.start_attempt(competition=competition, member=member, now=begun)
+    answer_all(attempt, right=0, now=begun)
+    close()
+    Attempt.objects.unfinished().update(deadline=now, accepts_until=now)
+    assert services.collect_mistakes(member=member) == 0
+    services.submit_overdue()
+    assert services.collect_mistakes(member=member) == 2

@@ -28,6 +28,7 @@ from quiz import boards, services
 from quiz.errors import QuizError
 from quiz.evidence import sheet_of_replies
 from quiz.models import Attempt, PaperRule, Question
+from quiz.notices import drafted
 from quiz.secrecy import may_change_pool, may_show_key
 from quiz.services import attempts as module
 from quiz.sheet import Sheet
@@ -109,7 +110,7 @@ class Crawl:
     def __init__(self, client, competition):
         self.client, self.competition = client, competition
         self.seen = []
-        self.attempt = None
+        self.attempt = self.handed_in = None
 
     def get(self, path, **kwargs):
         return self._keep(f"GET {path}", self.client.get(path, **kwargs))
@@ -230,6 +231,7 @@ class Crawl:
         self.get(self.address("submit"))
         self.post(self.address("submit"))
         self.get(self.address("result"))
+        self.handed_in = self.attempt
         return self.send({"question": 1, "sequence": 99, "options": []}).json()["code"]
 
     def come_too_late(self):
@@ -246,6 +248,39 @@ class Crawl:
         self.get(self.attempt.question_url(1))
         self.get(self.address("result"))
         return code
+
+    def have_a_key_corrected(self):
+        """A single choice that was answered wrong is found right after all; in each world it is
+        another question. Everything that tells of it is looked at."""
+        right = self.key_of_world()
+        number, place = next(
+            (number, place)
+            for number, kind in enumerate(self.kinds(), start=1)
+            for name, place in self.attempt.drawn().items[number - 1].options
+            if kind == "single" and name in self.choice(number) and place != right
+        )
+        version = self.attempt.drawn().items[number - 1].version
+        staff = MemberFactory.create_batch(2)
+        regrade = services.correct_key(
+            question=Question.objects.get(current=version),
+            key=[place],
+            rule="new",
+            reason="教材勘误",
+            by=staff[0],
+        )
+        services.confirm_regrade(regrade=regrade, by=staff[1])
+        services.run_regrades()
+        regrade.refresh_from_db()
+        text = drafted(regrade, shows_key=False)
+        services.publish_notice(regrade=regrade, text=text, by=staff[0])
+        boards.forget_totals()
+        self.get(self.address("result"))
+        return number
+
+    def key_of_world(self):
+        return (
+            self.competition.bank.questions.filter(kind="single").first().current.content["key"][0]
+        )
 
 
 @pytest.fixture
@@ -270,6 +305,9 @@ def sit(signed_in, monkeypatch, settings):
             found.refusals.append(found.hand_in())
             found.refusals.append(found.come_too_late())
             found.round_the_site()
+            found.attempt = found.handed_in
+            found.corrected = found.have_a_key_corrected()
+            found.round_the_site()
             found.points = sorted(Attempt.objects.values_list("points", flat=True))
             transaction.set_rollback(True)
         return found
@@ -281,6 +319,9 @@ def test_two_worlds_that_differ_in_their_secrets_look_the_same(sit):
     one, other = (sit(secrets) for secrets in WORLDS)
     assert one.points == other.points
     assert one.points[-1] > 0
+    assert one.corrected != other.corrected
+    for told in ("答案更正，得分由", "有一道题的答案更正。涉及的答卷"):
+        assert any(told in text for text in one.seen)
     assert len(one.seen) == len(other.seen) > 100
     differing = [pair for pair in zip(one.seen, other.seen, strict=True) if pair[0] != pair[1]]
     assert not differing, differing[0]
