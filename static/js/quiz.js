@@ -185,9 +185,9 @@ function leave() {
   location.assign(data.result);
 }
 
-// A missing page is none of the service's refusals, which all say why: what is kept stays kept.
-const PASSING = [401, 403, 404, 408, 429];
-const final = (status) => status >= 400 && status < 500 && !PASSING.includes(status);
+// A missing page may pass.
+const passing = [401, 403, 404, 408, 429];
+const final = (status) => status >= 400 && status < 500 && !passing.includes(status);
 
 let running = null;
 
