@@ -103,7 +103,7 @@ def level_sentence(level: Level, now: datetime) -> str:
 
 def too_few() -> str:
     """Why the persons of a board are not listed."""
-    return _("参与人数不足 %(count)d 人，名次暂不公开，免得看出是谁。") % {"count": FEWEST_SHOWN}
+    return _("参与人数不足 %(count)d 人，名次不公开，免得看出是谁。") % {"count": FEWEST_SHOWN}
 
 
 def _day(moment: datetime, now: datetime) -> str:

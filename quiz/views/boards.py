@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from quiz import boards
 from quiz.boards import INDUSTRY, PERSON, TEAM, UNION, By, Choice
-from quiz.models import Competition
+from quiz.models import Competition, Disqualification
 from quiz.views import person_board, team_board
 from quiz.views.competitions import crumbs, published_or_404
 from quiz.workbooks import saved_as, workbook
@@ -38,6 +38,7 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "state": competition.state_at(now),
         "phase": competition.phase_at(now),
         "frozen": competition.is_frozen(now),
+        "barred": _is_out(competition, request.user),
         "joinable": competition.state_at(now) == Competition.State.OPEN,
         "now": now,
         "scope": choice.scope,
@@ -47,6 +48,13 @@ def leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         **board(competition, choice, request.user),
     }
     return render(request, "quiz/leaderboard.html", context)
+
+
+def _is_out(competition: Competition, member: Member) -> bool:
+    return (
+        member.is_authenticated
+        and Disqualification.objects.against(competition, member) is not None
+    )
 
 
 def _units(competition: Competition, choice: Choice, member: Member) -> dict[str, object]:

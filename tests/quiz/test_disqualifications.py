@@ -91,6 +91,9 @@ def test_who_is_out_begins_nothing_and_reads_why(staff, client, signed_in):
     assert "资格已取消，不能再答" in page.content.decode()
     assert not Attempt.objects.exists()
     assert "你的资格已取消" in client.get(reverse("quiz:list")).content.decode()
+    board = client.get(reverse("quiz:leaderboard", args=[competition.slug])).content.decode()
+    assert "你的资格已取消，答卷不计入榜单" in board
+    assert "交一次卷就有名次" not in board
     assert services.start_attempt(competition=competition, member=MemberFactory())
     elsewhere = CompetitionFactory()
     assert services.start_attempt(competition=elsewhere, member=member)
