@@ -283,8 +283,19 @@ class Option(Orderable):
         return self.text
 
 
+class QuestionVersionQuerySet(models.QuerySet):
+    def history(self, question: Question) -> "QuestionVersionQuerySet":
+        """All of `question`, the latest first, with who wrote, published and corrected them."""
+        found = self.filter(question=question).select_related("written_by", "published_by")
+        corrections = ("made_by__requested_by", "made_by__confirmed_by")
+        return found.prefetch_related(*corrections).order_by("-number")
+
+
 class QuestionVersion(models.Model):
-    """A question's content at one time; never changed, so that old papers keep their meaning."""
+    """A question's content at one time; never changed, so that old papers keep their meaning.
+
+    `written_by` changed the question last before it was published.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -294,6 +305,24 @@ class QuestionVersion(models.Model):
     number = models.PositiveIntegerField(_("版本"))
     content = models.JSONField(_("内容"))
     created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
+    written_by = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("写的人"),
+    )
+    published_by = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("发布的人"),
+    )
+
+    objects = QuestionVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("题目版本")

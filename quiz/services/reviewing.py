@@ -94,7 +94,7 @@ def move_question(
     if move in {"submit", "publish"}:
         content = drawable_content(question, question.options.all())
         if move == "publish":
-            question.current = latest_version(question, content)
+            question.current = latest_version(question, content, member)
     question.save(update_fields=["state", "current"])
     data = {"reason": reason.strip()[:500], "version": question.current and question.current.number}
     log(question, f"quiz.{move}", user=member, data=data)
@@ -119,7 +119,7 @@ def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = No
     waiting = Question.objects.publishable_by(member, bank).select_related("current")
     questions = list(waiting.select_for_update(of=("self",)))
     _refuse_unseen(questions, seen)
-    _bring_up_to_date(questions)
+    _bring_up_to_date(questions, member)
     for question in questions:
         question.state = State.PUBLISHED
     Question.objects.bulk_update(questions, ["state", "current"], batch_size=CHUNK)
@@ -129,8 +129,8 @@ def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = No
     return len(questions)
 
 
-def _bring_up_to_date(questions: Sequence[Question]) -> None:
-    """Give each question a current version that holds its content."""
+def _bring_up_to_date(questions: Sequence[Question], member: Member) -> None:
+    """Give each question a current version that holds its content, published by `member`."""
     numbers: dict[int, int] = {}
     for start in range(0, len(questions), CHUNK):
         found = QuestionVersion.objects.filter(question__in=questions[start : start + CHUNK])
@@ -139,8 +139,13 @@ def _bring_up_to_date(questions: Sequence[Question]) -> None:
     for question in questions:
         content = drawable_content(question, question.options.all())
         if question.current is None or question.current.content != content:
-            number = numbers.get(question.pk, 0) + 1
-            version = QuestionVersion(question=question, number=number, content=content)
+            version = QuestionVersion(
+                question=question,
+                number=numbers.get(question.pk, 0) + 1,
+                content=content,
+                written_by_id=question.edited_by_id,
+                published_by=member,
+            )
             question.current = version
             versions.append(version)
     QuestionVersion.objects.bulk_create(versions, batch_size=CHUNK)

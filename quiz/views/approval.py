@@ -1,11 +1,12 @@
 """The way of a question to the paper, in the admin: one at a time, or all of a bank that wait."""
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.log_actions import registry
@@ -13,11 +14,13 @@ from wagtail.log_actions import registry
 from quiz import services
 from quiz.errors import QuizError
 from quiz.exhibits import exhibits_of
-from quiz.models import Question, QuestionBank
+from quiz.history import shown_versions
+from quiz.models import Question, QuestionBank, QuestionVersion
 from quiz.review import source_of
 from quiz.sheet import LETTERS
 
 MOST_ENTRIES = 20
+VERSIONS_PER_PAGE = 10
 may_change = permission_required("quiz.change_question")
 
 
@@ -100,7 +103,23 @@ def publish_waiting(request, pk):
     return render(request, "quiz/admin/publish.html", context, status=422 if problem else 200)
 
 
+@require_safe
+@never_cache
+@may_change
+def question_versions(request, pk):
+    """What each version of a question said, the latest first, and what differs from the one before.
+
+    On top what waits to be published, if it differs from the latest version.
+    """
+    question = get_object_or_404(Question.objects.select_related("bank", "edited_by"), pk=pk)
+    pages = Paginator(QuestionVersion.objects.history(question), VERSIONS_PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {"question": question, "page": page, "shown": shown_versions(question, page)}
+    return render(request, "quiz/admin/versions.html", context)
+
+
 admin_urls = [
     path("quiz/questions/<int:pk>/state/", question_state, name="quiz_question_state"),
+    path("quiz/questions/<int:pk>/versions/", question_versions, name="quiz_question_versions"),
     path("quiz/banks/<int:pk>/publish/", publish_waiting, name="quiz_publish_waiting"),
 ]

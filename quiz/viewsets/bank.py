@@ -143,6 +143,12 @@ class QuestionCreateView(SettlesQuestion, CreateView):
 class QuestionEditView(SettlesQuestion, EditView):
     """A question that goes to another bank leaves the papers of the first one."""
 
+    @cached_property
+    def header_more_buttons(self):
+        address = reverse("quiz_question_versions", args=[self.object.pk])
+        button = Button(_("看各个版本"), url=address, icon_name="history", priority=90)
+        return [*super().header_more_buttons, button]
+
     @transaction.atomic
     def save_instance(self):
         before = QuestionBank.objects.get(questions=self.object.pk)
@@ -167,6 +173,12 @@ class QuestionIndexView(ImportButton, IndexView):
                 url=reverse("quiz_question_state", args=[instance.pk]),
                 icon_name="check",
                 priority=20,
+            ),
+            Button(
+                _("看各个版本"),
+                url=reverse("quiz_question_versions", args=[instance.pk]),
+                icon_name="history",
+                priority=30,
             ),
         ]
 
