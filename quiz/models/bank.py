@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -17,6 +18,8 @@ from quiz.stems import KEY_LENGTH
 from unions.models import Member
 
 MAX_QUESTION_POINTS = 1000
+# What `Question.note_source` sets.
+SOURCE_NOTES = ("source_checked_at", "source_checked_gone")
 
 
 class QuestionBankQuerySet(models.QuerySet):
@@ -75,6 +78,31 @@ class QuestionQuerySet(models.QuerySet):
         same = self.filter(bank=question.bank_id, stem_key=question.stem_key)
         return same.exclude(pk=question.pk).order_by("pk")
 
+    def with_source_news(self) -> "QuestionQuerySet":
+        """Each question with `source_news`: what has become of the page that its published version
+        cites, a value of `Question.SourceNews`, or "" while nobody needs to look at it.
+
+        Who publishes a question, or confirms its source, has read the page as it is then.
+        """
+        page, news = "source_page__last_published_at", Question.SourceNews
+        unread = Q(source_checked_at__isnull=True) | Q(**{f"{page}__gt": F("source_checked_at")})
+        deleted = Q(source_page__isnull=True, current__content__has_key="page")
+        gone = Q(source_page__live=False) & (Q(source_checked_gone=False) | unread)
+        return self.annotate(
+            source_news=Case(
+                When(~Q(state=Question.State.PUBLISHED), then=Value("")),
+                When(deleted, then=Value(news.DELETED)),
+                When(gone, then=Value(news.GONE)),
+                When(Q(**{f"{page}__gt": F("current__created_at")}) & unread, then=Value(news.NEW)),
+                default=Value(""),
+                output_field=models.CharField(),
+            )
+        )
+
+    def with_changed_source(self) -> "QuestionQuerySet":
+        """Published questions whose source somebody has to look at."""
+        return self.with_source_news().exclude(source_news="")
+
     def by_choice(self) -> "QuestionQuerySet":
         """Questions that are answered by choosing options: what is practised."""
         return self.filter(kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN])
@@ -109,6 +137,11 @@ class Question(ClusterableModel):
         PUBLISHED = "published", _("已发布")
         DISPUTED = "disputed", _("有争议")
         RETIRED = "retired", _("已停用")
+
+    class SourceNews(models.TextChoices):
+        NEW = "new", _("出处已变：页面已更新")
+        GONE = "gone", _("出处已变：页面已撤下")
+        DELETED = "deleted", _("出处已变：页面已删除")
 
     bank = models.ForeignKey(
         QuestionBank, models.PROTECT, related_name="questions", verbose_name=_("题库")
@@ -169,6 +202,9 @@ class Question(ClusterableModel):
         verbose_name=_("原文页面"),
         help_text=_("本站登载原文的页面；截止后和解析一起给出链接。"),
     )
+    # When somebody last read the source page beside the question, and whether it was off the site.
+    source_checked_at = models.DateTimeField(_("核对出处的时间"), null=True, editable=False)
+    source_checked_gone = models.BooleanField(default=False, editable=False)
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_until = models.DateField(
         _("失效日期"),
@@ -234,6 +270,18 @@ class Question(ClusterableModel):
 
     def __str__(self):
         return self.stem[:40]
+
+    @property
+    def source_mark(self) -> str:
+        """The state of the source page in short: whoever confirms it says what they have read."""
+        page = self.source_page
+        return f"{page.pk}:{page.live}:{page.last_published_at}" if page else ""
+
+    def note_source(self, now: datetime) -> None:
+        """Somebody has read the source page as it is at `now`; the caller saves SOURCE_NOTES."""
+        page = self.source_page
+        self.source_checked_at = now
+        self.source_checked_gone = page is not None and not page.live
 
     def snapshot(self, options: Iterable["Option"]) -> dict:
         """All that a paper, its points and its review need, with `options` in their order.

@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from quiz.errors import QuizError
 from quiz.models import Question, QuestionBank, QuestionVersion
+from quiz.models.bank import SOURCE_NOTES
 from quiz.services.bank import CHUNK, drawable_content, latest_version, touch_bank
 from unions.models import Member
 
@@ -95,10 +98,34 @@ def move_question(
         content = drawable_content(question, question.options.all())
         if move == "publish":
             question.current = latest_version(question, content, member)
-    question.save(update_fields=["state", "current"])
+            question.note_source(timezone.now())
+    question.save(update_fields=["state", "current", *SOURCE_NOTES])
     data = {"reason": reason.strip()[:500], "version": question.current and question.current.number}
     log(question, f"quiz.{move}", user=member, data=data)
     touch_bank(bank=question.bank)
+    return question
+
+
+@transaction.atomic
+def confirm_source(
+    *, question: Question, member: Member, seen: str, now: datetime | None = None
+) -> Question:
+    """`member` has read the changed source page, and the question holds beside it.
+
+    `seen` is the `source_mark` of what they read. `QuizError` with code source_unchanged when there
+    is nothing to confirm, source_deleted, or source_not_as_seen when the page has changed since.
+    """
+    rows = Question.objects.with_source_news().select_for_update(of=("self",))
+    question = rows.select_related("source_page").get(pk=question.pk)
+    if not question.source_news:
+        raise QuizError("source_unchanged")
+    if question.source_news == Question.SourceNews.DELETED:
+        raise QuizError("source_deleted")
+    if seen != question.source_mark:
+        raise QuizError("source_not_as_seen")
+    question.note_source(now or timezone.now())
+    question.save(update_fields=SOURCE_NOTES)
+    log(question, "quiz.confirm_source", user=member, data={"page": question.source_page_id})
     return question
 
 
@@ -116,13 +143,17 @@ def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = No
     bad_key when one can't be answered: then none is published.
     """
     bank = QuestionBank.objects.select_for_update().get(pk=bank.pk)
-    waiting = Question.objects.publishable_by(member, bank).select_related("current")
+    waiting = Question.objects.publishable_by(member, bank)
+    waiting = waiting.select_related("current", "source_page")
     questions = list(waiting.select_for_update(of=("self",)))
     _refuse_unseen(questions, seen)
     _bring_up_to_date(questions, member)
+    now = timezone.now()
     for question in questions:
         question.state = State.PUBLISHED
-    Question.objects.bulk_update(questions, ["state", "current"], batch_size=CHUNK)
+        question.note_source(now)
+    changed = ["state", "current", *SOURCE_NOTES]
+    Question.objects.bulk_update(questions, changed, batch_size=CHUNK)
     if questions:
         log(bank, "quiz.publish_waiting", user=member, data={"count": len(questions)})
         touch_bank(bank=bank)

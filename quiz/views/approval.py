@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.log_actions import registry
@@ -29,19 +29,23 @@ may_change = permission_required("quiz.change_question")
 @may_change
 def question_state(request, pk):
     """A question with its key, who did what with it, and the steps that are open to the reader."""
-    rows = Question.objects.select_related("bank", "edited_by", "current")
+    if request.method != "POST":
+        return _screen(request, pk)
+    problem = _moved(request, get_object_or_404(Question, pk=pk))
+    return _screen(request, pk, problem) if problem else redirect("quiz_question_state", pk)
+
+
+def _screen(request, pk, problem=""):
+    """The question as it is now, should that be the problem."""
+    rows = Question.objects.with_source_news()
+    rows = rows.select_related("bank", "edited_by", "current", "source_page")
     question = get_object_or_404(rows, pk=pk)
-    problem = ""
-    if request.method == "POST":
-        problem = _moved(request, question)
-        if not problem:
-            return redirect("quiz_question_state", question.pk)
-        question = get_object_or_404(rows, pk=pk)  # as it is now, should that be the problem
     options = list(question.options.all())
     content = question.snapshot(options)
     own = question.edited_by_id == request.user.pk
     context = {
         "question": question,
+        "news": question.source_news and Question.SourceNews(question.source_news),
         "problem": problem,
         "reason": request.POST.get("reason", ""),
         "options": list(zip(LETTERS, options, strict=False)),
@@ -59,6 +63,20 @@ def question_state(request, pk):
         "entries": registry.get_logs_for_instance(question).select_related("user")[:MOST_ENTRIES],
     }
     return render(request, "quiz/admin/state.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@never_cache
+@may_change
+def confirm_source(request, pk):
+    """The reader has read the page that the question cites, and nothing needs to be changed."""
+    question, seen = get_object_or_404(Question, pk=pk), request.POST.get("mark", "")
+    try:
+        services.confirm_source(question=question, member=request.user, seen=seen)
+    except QuizError as error:
+        return _screen(request, pk, error.message)
+    messages.success(request, _("已确认，这道题不再标为出处已变。"))
+    return redirect("quiz_question_state", pk)
 
 
 def _moved(request, question):
@@ -120,6 +138,7 @@ def question_versions(request, pk):
 
 admin_urls = [
     path("quiz/questions/<int:pk>/state/", question_state, name="quiz_question_state"),
+    path("quiz/questions/<int:pk>/source/", confirm_source, name="quiz_question_source"),
     path("quiz/questions/<int:pk>/versions/", question_versions, name="quiz_question_versions"),
     path("quiz/banks/<int:pk>/publish/", publish_waiting, name="quiz_publish_waiting"),
 ]
