@@ -14,6 +14,7 @@ from wagtail.admin.auth import permission_required
 
 from quiz import services
 from quiz.models import Question, QuestionBank, QuestionImport
+from quiz.transfer import document
 from quiz.transfer.upload import Upload, read
 from quiz.transfer.workbook import written
 from quiz.workbooks import saved_as
@@ -70,6 +71,15 @@ def export(request, pk):
     return saved_as(bank.name, written(Question.objects.of_bank(bank)))
 
 
+@require_safe
+@may_export
+def export_word(request, pk):
+    """The same as a Word file."""
+    bank = get_object_or_404(QuestionBank, pk=pk)
+    content = document.written(bank.name, Question.objects.of_bank(bank))
+    return saved_as(bank.name, content, "docx")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @may_import
@@ -118,4 +128,5 @@ admin_urls = [
     path("quiz/import/template.xlsx", template, name="quiz_import_template"),
     path("quiz/import/<int:pk>/", imported, name="quiz_import"),
     path("quiz/banks/<int:pk>/export.xlsx", export, name="quiz_export"),
+    path("quiz/banks/<int:pk>/export.docx", export_word, name="quiz_export_word"),
 ]

@@ -53,9 +53,11 @@ class BankIndexView(ImportButton, IndexView):
     def get_list_more_buttons(self, instance):
         address = reverse("quiz_import_upload")
         export = reverse("quiz_export", args=[instance.pk])
+        word = reverse("quiz_export_word", args=[instance.pk])
         found = [
             ("add", _("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
             ("change", _("导出题目"), export, "download", 30),
+            ("change", _("导出题目（Word）"), word, "download", 40),
         ]
         return super().get_list_more_buttons(instance) + [
             Button(label, url=url, icon_name=icon, priority=priority)

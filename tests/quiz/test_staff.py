@@ -66,6 +66,7 @@ SCREENS = [
     ("quiz_import_upload", 200, 200),
     ("quiz_import_template", 200, 200),
     ("quiz_export", 302, 200),
+    ("quiz_export_word", 302, 200),
     ("quiz_question_report", 200, 200),
 ]
 MAKERS = {ORGANISER: make_organisers, KEEPER: make_bank_keepers}
@@ -128,6 +129,7 @@ def addresses():
         "quiz_question_versions": question.pk,
         "quiz_publish_waiting": bank.pk,
         "quiz_export": bank.pk,
+        "quiz_export_word": bank.pk,
         "quiz_staff_report": closed.slug,
     }
 
