@@ -67,7 +67,7 @@ class QuestionReportView(ReportView):
         ),
         Column(
             "seconds",
-            label=_("用时（秒，中位数）"),
+            label=_("用时（秒）"),
             accessor=lambda row: "—" if row.pace is None else row.pace,
         ),
         Column("omitted", label=_("未答次数")),
