@@ -7,4 +7,6 @@ class CmsConfig(AppConfig):
     verbose_name = _("栏目与内容")
 
     def ready(self):
-        from cms import page_cache  # noqa: F401, PLC0415 - its signals, in workers too
+        from cms import further, page_cache  # noqa: F401, PLC0415 - its signals, in workers too
+
+        further.register()

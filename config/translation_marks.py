@@ -40,6 +40,7 @@ ALLOWED = {
     "quiz/transfer/marks.py": "what the lines of a file begin with: a format",
     "quiz/transfer/team_heads.py": "the columns of a file and the words in them: a format",
     "reading/clc.py": "classes of the Chinese Library Classification, in the standard's own words",
+    "reading/subjects.py": "words that a title is compared with",
     "search/evaluation/judgements.py": "words that a title or a name is compared with",
     "search/pinyin.py": "characters with their readings",
     "search/text/dictionary.py": "words that a text is compared with",

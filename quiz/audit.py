@@ -9,6 +9,7 @@ from quiz.services.dates import CHANGED
 
 ACTIONS = {
     "quiz.publish_waiting": (_("发布待审核的题"), _("发布待审核的题")),
+    "quiz.confirm_source": (_("确认出处"), _("看过变了的出处，确认题目不用改")),
     "quiz.promote": (_("定晋级名单"), _("定了晋级名单")),
     "quiz.team.create": (_("参赛队：新增"), _("新增了参赛队")),
     "quiz.team.change": (_("参赛队：修改"), _("修改了参赛队")),

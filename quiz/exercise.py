@@ -8,7 +8,7 @@ from quiz.errors import QuizError
 from quiz.exhibits import Exhibit, exhibits_of
 from quiz.models import PracticeRecord
 from quiz.practice_pool import practice_pool
-from quiz.practice_view import answered_card, answered_questions, open_question
+from quiz.practice_view import answered_cards, answered_questions, open_question
 from quiz.review import Reviewed
 from quiz.services import Card, Choice, Judged
 from quiz.sheet import QuestionView
@@ -95,11 +95,7 @@ def judged(
 
 def reviewed(found: Sequence[tuple[Card, Judged]]) -> list[Reviewed]:
     """Judged cards with key and explanation."""
-    exhibits = exhibits_of(card.practised.content for card, _judged in found)
-    return [
-        answered_card(card, verdict, exhibit)
-        for (card, verdict), exhibit in zip(found, exhibits, strict=True)
-    ]
+    return answered_cards(found)
 
 
 def last_answers(*, member: Member, questions: Sequence[int]) -> list[Reviewed]:

@@ -2,12 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from itertools import accumulate
+from math import exp, log, sqrt
 
 # Below so many replies the figures say nothing, and no flag is raised.
 FEWEST_REPLIES = 30
 TOO_HARD, TOO_EASY = 0.2, 0.95
 WEAK = 0.1
+
+# Waits are counted by the second as far as this, and beyond by steps of a tenth, so that the sums
+# of a question stay some sixty numbers however many answered it.
+BY_THE_SECOND = 30
+STEP = log(1.1)
 
 HARD, EASY, FLAT, UNUSED, MISKEYED = "hard", "easy", "flat", "unused", "miskeyed"
 
@@ -17,7 +23,8 @@ class Tally:
     """What is summed up over the replies to one question.
 
     `rest` is the share (0 to 1) of a paper's other questions that were answered right. `picks`
-    counts each option's choosers by its position. All sums, so tallies of chunks can be added.
+    counts each option's choosers by its position, `waits` the replies by the step of their time
+    (`step_of`). All sums, so tallies of chunks can be added.
     """
 
     asked: int = 0
@@ -27,11 +34,21 @@ class Tally:
     rest_squared: float = 0.0
     rest_when_right: float = 0.0
     picks: dict[int, int] = field(default_factory=dict)
+    waits: dict[int, int] = field(default_factory=dict)
 
     def add(
-        self, *, right: bool, chosen: Collection[int], rest: float, typed: bool = False
+        self,
+        *,
+        right: bool,
+        chosen: Collection[int],
+        rest: float,
+        typed: bool = False,
+        seconds: float | None = None,
     ) -> None:
-        """Count one reply: the positions `chosen`, or the fill-in `typed`; neither: left out."""
+        """Count one reply: the positions `chosen`, or the fill-in `typed`; neither: left out.
+
+        It took `seconds`, None where nobody can tell.
+        """
         self.asked += 1
         self.right += right
         self.omitted += not chosen and not typed
@@ -40,22 +57,56 @@ class Tally:
         self.rest_when_right += rest * right
         for place in set(chosen):
             self.picks[place] = self.picks.get(place, 0) + 1
+        if seconds is not None:
+            step = step_of(seconds)
+            self.waits[step] = self.waits.get(step, 0) + 1
 
     def as_json(self) -> list:
         """The sums as a list, to go on from later."""
-        picks = sorted(self.picks.items())
         sums = (self.rest, self.rest_squared, self.rest_when_right)
-        return [self.asked, self.right, self.omitted, *sums, [list(pair) for pair in picks]]
+        counts = [
+            [list(pair) for pair in sorted(counted.items())] for counted in (self.picks, self.waits)
+        ]
+        return [self.asked, self.right, self.omitted, *sums, *counts]
 
     @classmethod
     def from_json(cls, data: list) -> "Tally":
         """What `as_json` gave."""
-        *sums, picks = data
-        return cls(*sums, dict(picks))
+        *sums, picks, waits = data
+        return cls(*sums, dict(picks), dict(waits))
 
     def picked(self, options: int) -> list[int]:
         """How often each of `options` options was chosen."""
         return [self.picks.get(place, 0) for place in range(options)]
+
+
+def step_of(seconds: float) -> int:
+    """The step that `seconds` fall into."""
+    if seconds < BY_THE_SECOND:
+        return max(int(seconds), 0)
+    return BY_THE_SECOND + int(log(seconds / BY_THE_SECOND) / STEP)
+
+
+def seconds_of(step: int) -> float:
+    """The seconds in the middle of `step`."""
+    if step < BY_THE_SECOND:
+        return step + 0.5
+    return BY_THE_SECOND * exp((step - BY_THE_SECOND + 0.5) * STEP)
+
+
+def typical_seconds(tally: Tally) -> float | None:
+    """How long the question took, in the median: one who left it open for an hour counts as one.
+
+    Within half a second as far as BY_THE_SECOND, then within a twentieth. None without any time.
+    """
+    if not tally.waits:
+        return None
+    steps = sorted(tally.waits)
+    counted = accumulate(tally.waits[step] for step in steps)
+    half = sum(tally.waits.values()) / 2
+    return seconds_of(
+        next(step for step, so_far in zip(steps, counted, strict=True) if so_far >= half)
+    )
 
 
 def facility(tally: Tally) -> float | None:

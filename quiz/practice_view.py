@@ -1,14 +1,16 @@
 """What the practice pages show: a question while it is open, and its answer afterwards."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from quiz import scoring, services
 from quiz.exhibits import Exhibit, exhibits_of
+from quiz.further import Subject
 from quiz.models import PracticeRecord, Question, Regrade
 from quiz.practice_pool import Practised
-from quiz.review import Reviewed, ReviewedOption, source_of
+from quiz.review import Reviewed, ReviewedOption, pages_of, source_of
 from quiz.sheet import LETTERS, OptionView, QuestionView
 
 
@@ -35,15 +37,18 @@ def answered_questions(records: Iterable[PracticeRecord]) -> list[Reviewed]:
     """The last answer of each of `records`, with picture and sound, by the key as corrected."""
     records = list(records)
     corrections = Regrade.objects.corrections_of({record.question_id for record in records})
-    contents = [
-        record.version.content | corrections.get(record.version_id, {}) for record in records
+    cards = [
+        _last_card(record, record.version.content | corrections.get(record.version_id, {}))
+        for record in records
     ]
-    return [
-        answered_card(
-            _last_card(record, content), services.Judged(record.chosen, record.right), exhibit
-        )
-        for record, content, exhibit in zip(records, contents, exhibits_of(contents), strict=True)
-    ]
+    judged = [services.Judged(record.chosen, record.right) for record in records]
+    return answered_cards(list(zip(cards, judged, strict=True)))
+
+
+def subject_of(record: PracticeRecord) -> Subject:
+    """What the question of `record` is about, as it was last answered."""
+    content = record.version.content
+    return Subject(record.question_id, content["category"], content["law"])
 
 
 def _last_card(record: PracticeRecord, content: dict) -> services.Card:
@@ -53,8 +58,19 @@ def _last_card(record: PracticeRecord, content: dict) -> services.Card:
     )
 
 
-def answered_card(card: services.Card, judged: services.Judged, exhibit: Exhibit) -> Reviewed:
-    """With key and explanation, the options in the order of that deal."""
+def answered_cards(found: Sequence[tuple[services.Card, services.Judged]]) -> list[Reviewed]:
+    """Each with key and explanation, the options in the order of that deal."""
+    contents = [card.practised.content for card, _judged in found]
+    pages = pages_of(contents)
+    return [
+        _answered(card, judged, exhibit, pages.get(card.practised.content.get("page")))
+        for (card, judged), exhibit in zip(found, exhibits_of(contents), strict=True)
+    ]
+
+
+def _answered(
+    card: services.Card, judged: services.Judged, exhibit: Exhibit, page: Page | None
+) -> Reviewed:
     content = card.practised.content
     return Reviewed(
         number=card.practised.question,
@@ -75,5 +91,6 @@ def answered_card(card: services.Card, judged: services.Judged, exhibit: Exhibit
         explanation=content["explanation"],
         source=source_of(content),
         exhibit=exhibit,
+        page=page,
         version=card.practised.version,
     )

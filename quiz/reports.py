@@ -44,7 +44,8 @@ class StatisticFilterSet(WagtailFilterSet):
 
 
 class QuestionReportView(ReportView):
-    """Per question: how often asked, right, left out, each option chosen, and what to look at."""
+    """Per question: how often asked, right, left out, each option chosen, how long it took, and
+    what to look at."""
 
     model = QuestionStatistic
     permission_policy = ModelPermissionPolicy(Question)
@@ -65,6 +66,11 @@ class QuestionReportView(ReportView):
             label=_("区分度"),
             accessor=lambda row: _two_places(row.discrimination),
         ),
+        Column(
+            "seconds",
+            label=_("用时（秒）"),
+            accessor=lambda row: "—" if row.pace is None else row.pace,
+        ),
         Column("omitted", label=_("未答次数")),
         Column("picked", label=_("各选项被选次数")),
         Column("reasons", label=_("要看的原因")),
@@ -81,6 +87,7 @@ class QuestionReportView(ReportView):
         "omitted",
         "facility",
         "discrimination",
+        "pace",
         "picked",
         "reasons",
         "disputes",
@@ -96,6 +103,7 @@ class QuestionReportView(ReportView):
         "omitted": _("未答次数"),
         "facility": _("答对率"),
         "discrimination": _("区分度"),
+        "pace": _("用时（秒，中位数）"),
         "picked": _("各选项被选次数"),
         "reasons": _("要看的原因"),
         "disputes": _("异议"),

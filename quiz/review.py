@@ -60,7 +60,7 @@ def review_of(attempt: Attempt) -> list[Reviewed]:
     contents = contents_of(attempt.competition.bank, paper.versions)
     chosen = attempt.chosen()
     exhibits = exhibits_of(contents)
-    pages = _pages(contents)
+    pages = pages_of(contents)
     return [
         Reviewed(
             number=number,
@@ -101,7 +101,7 @@ def with_disputes(
     return [(entry, found.get(entry.version)) for entry in entries]
 
 
-def _pages(contents: list[dict]) -> dict[int, Page]:
+def pages_of(contents: Iterable[dict]) -> dict[int, Page]:
     """The pages that the sources stand on, as far as everybody may read them."""
     keys = {content["page"] for content in contents if "page" in content}
     found = Page.objects.live().public().filter(pk__in=keys) if keys else ()

@@ -10,7 +10,11 @@ from django.utils.functional import Promise
 
 from unions.spreadsheets import neutral
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFFICE = "application/vnd.openxmlformats-officedocument"
+TYPES = {
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+}
 WIDTH = 16
 
 Lines = Iterable[Sequence[object]]
@@ -30,10 +34,10 @@ def workbook(sheets: Mapping[str, Lines]) -> bytes:
     return buffer.getvalue()
 
 
-def saved_as(name: object, content: bytes) -> HttpResponse:
-    """A response that saves a workbook as `name`.xlsx."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(str(name))}.xlsx"
+def saved_as(name: object, content: bytes, ending: str = "xlsx") -> HttpResponse:
+    """A response that saves a workbook, or a file of another of TYPES, as `name`.`ending`."""
+    response = HttpResponse(content, content_type=TYPES[ending])
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(str(name))}.{ending}"
     return response
 
 

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -19,6 +20,8 @@ from quiz.stems import KEY_LENGTH
 from unions.models import Member
 
 MAX_QUESTION_POINTS = 1000
+# What `Question.note_source` sets.
+SOURCE_NOTES = ("source_checked_at", "source_checked_gone")
 
 
 class QuestionBankQuerySet(models.QuerySet):
@@ -77,6 +80,31 @@ class QuestionQuerySet(models.QuerySet):
         same = self.filter(bank=question.bank_id, stem_key=question.stem_key)
         return same.exclude(pk=question.pk).order_by("pk")
 
+    def with_source_news(self) -> "QuestionQuerySet":
+        """Each question with `source_news`: what has become of the page that its published version
+        cites, a value of `Question.SourceNews`, or "" while nobody needs to look at it.
+
+        Who publishes a question, or confirms its source, has read the page as it is then.
+        """
+        page, news = "source_page__last_published_at", Question.SourceNews
+        unread = Q(source_checked_at__isnull=True) | Q(**{f"{page}__gt": F("source_checked_at")})
+        deleted = Q(source_page__isnull=True, current__content__has_key="page")
+        gone = Q(source_page__live=False) & (Q(source_checked_gone=False) | unread)
+        return self.annotate(
+            source_news=Case(
+                When(~Q(state=Question.State.PUBLISHED), then=Value("")),
+                When(deleted, then=Value(news.DELETED)),
+                When(gone, then=Value(news.GONE)),
+                When(Q(**{f"{page}__gt": F("current__created_at")}) & unread, then=Value(news.NEW)),
+                default=Value(""),
+                output_field=models.CharField(),
+            )
+        )
+
+    def with_changed_source(self) -> "QuestionQuerySet":
+        """Published questions whose source somebody has to look at."""
+        return self.with_source_news().exclude(source_news="")
+
     def by_choice(self) -> "QuestionQuerySet":
         """Questions that are answered by choosing options: what is practised."""
         return self.filter(kind__in=[scoring.SINGLE, scoring.MULTIPLE, scoring.BOOLEAN])
@@ -114,6 +142,11 @@ class Question(ClusterableModel):
         PUBLISHED = "published", _("已发布")
         DISPUTED = "disputed", _("有争议")
         RETIRED = "retired", _("已停用")
+
+    class SourceNews(models.TextChoices):
+        NEW = "new", _("出处已变：页面已更新")
+        GONE = "gone", _("出处已变：页面已撤下")
+        DELETED = "deleted", _("出处已变：页面已删除")
 
     bank = models.ForeignKey(
         QuestionBank, models.PROTECT, related_name="questions", verbose_name=_("题库")
@@ -174,6 +207,9 @@ class Question(ClusterableModel):
         verbose_name=_("原文页面"),
         help_text=_("本站登载原文的页面；截止后和解析一起给出链接。"),
     )
+    # When somebody last read the source page beside the question, and whether it was off the site.
+    source_checked_at = models.DateTimeField(_("核对出处的时间"), null=True, editable=False)
+    source_checked_gone = models.BooleanField(default=False, editable=False)
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_until = models.DateField(
         _("失效日期"),
@@ -255,6 +291,18 @@ class Question(ClusterableModel):
         stored = Question.objects.filter(pk=self.pk, versions__isnull=False)
         return not self._state.adding and stored.exclude(bank=self.bank_id).exists()
 
+    @property
+    def source_mark(self) -> str:
+        """The state of the source page in short: whoever confirms it says what they have read."""
+        page = self.source_page
+        return f"{page.pk}:{page.live}:{page.last_published_at}" if page else ""
+
+    def note_source(self, now: datetime) -> None:
+        """Somebody has read the source page as it is at `now`; the caller saves SOURCE_NOTES."""
+        page = self.source_page
+        self.source_checked_at = now
+        self.source_checked_gone = page is not None and not page.live
+
     def snapshot(self, options: Iterable["Option"]) -> dict:
         """All that a paper, its points and its review need, with `options` in their order.
 
@@ -303,8 +351,19 @@ class Option(Orderable):
         return self.text
 
 
+class QuestionVersionQuerySet(models.QuerySet):
+    def history(self, question: Question) -> "QuestionVersionQuerySet":
+        """All of `question`, the latest first, with who wrote, published and corrected them."""
+        found = self.filter(question=question).select_related("written_by", "published_by")
+        corrections = ("made_by__requested_by", "made_by__confirmed_by")
+        return found.prefetch_related(*corrections).order_by("-number")
+
+
 class QuestionVersion(models.Model):
-    """A question's content at one time; never changed, so that old papers keep their meaning."""
+    """A question's content at one time; never changed, so that old papers keep their meaning.
+
+    `written_by` changed the question last before it was published.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -314,6 +373,24 @@ class QuestionVersion(models.Model):
     number = models.PositiveIntegerField(_("版本"))
     content = models.JSONField(_("内容"))
     created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
+    written_by = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("写的人"),
+    )
+    published_by = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("发布的人"),
+    )
+
+    objects = QuestionVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("题目版本")

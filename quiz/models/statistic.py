@@ -29,8 +29,8 @@ class QuestionStatisticQuerySet(models.QuerySet):
 class QuestionStatistic(models.Model):
     """How one version of a question was answered in finished attempts.
 
-    `picks` counts each option's choosers in the editors' order; `flags` are names of
-    `quiz.itemstats` with blanks between them; none is part of another.
+    `picks` counts each option's choosers in the editors' order; `seconds` is the median; `flags`
+    are names of `quiz.itemstats` with blanks between them; none is part of another.
     """
 
     class Flag(models.TextChoices):
@@ -51,6 +51,7 @@ class QuestionStatistic(models.Model):
     picks = models.JSONField(_("各选项被选次数"), default=list)
     facility = models.FloatField(_("答对率"), null=True)
     discrimination = models.FloatField(_("区分度"), null=True)
+    seconds = models.FloatField(_("用时（秒，中位数）"), null=True)
     flags = models.CharField(_("要看的原因"), max_length=60, blank=True)
     flag_count = models.PositiveSmallIntegerField(_("要看的原因数"), default=0)
     computed_at = models.DateTimeField(_("统计时间"))
@@ -66,6 +67,10 @@ class QuestionStatistic(models.Model):
                 & Q(omitted__lte=models.F("asked") - models.F("right")),
                 name="statistic_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(seconds__isnull=True) | Q(seconds__gte=0),
+                name="statistic_seconds_not_negative",
+            ),
         ]
 
     def __str__(self):
@@ -80,6 +85,11 @@ class QuestionStatistic(models.Model):
     def share(self) -> str:
         """The facility in per cent."""
         return "—" if self.facility is None else f"{self.facility:.0%}"
+
+    @property
+    def pace(self) -> int | None:
+        """The median time in whole seconds."""
+        return None if self.seconds is None else round(self.seconds)
 
     @property
     def picked(self) -> str:

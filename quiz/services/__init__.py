@@ -91,7 +91,14 @@ from quiz.services.regrades import (
     run_regrades,
     withdraw_regrade,
 )
-from quiz.services.reviewing import MOVES, Move, fingerprint, move_question, publish_waiting
+from quiz.services.reviewing import (
+    MOVES,
+    Move,
+    confirm_source,
+    fingerprint,
+    move_question,
+    publish_waiting,
+)
 from quiz.services.rosters import TeamPlan
 from quiz.services.rounds import Best, promote
 from quiz.services.scale import generate_scale, remove_scale
@@ -154,6 +161,7 @@ __all__ = [
     "compute_all_statistics",
     "compute_statistics",
     "confirm_regrade",
+    "confirm_source",
     "copy_board",
     "copy_boards",
     "correct_key",

@@ -17,13 +17,16 @@ CHUNK = 500
 
 
 @transaction.atomic
-def settle_question(*, question: Question, member: Member | None = None) -> Question:
+def settle_question(
+    *, question: Question, member: Member | None = None, publisher: Member | None = None
+) -> Question:
     """Make what papers draw agree with `question` and its options as saved.
 
     A published question whose content differs from its current version gets a new one; papers
     that are out keep theirs. Changed by `member`, it waits for a second person instead and is not
     drawn meanwhile. The bank's version changes, so that every process reads it afresh.
-    `QuizError("bad_key")` when the options of a question in review or published can't be answered.
+    A new version names `publisher`. `QuizError("bad_key")` when the options of a question in review
+    or published can't be answered.
     """
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if question.kind == Question.Kind.FILL:
@@ -34,7 +37,7 @@ def settle_question(*, question: Question, member: Member | None = None) -> Ques
     if question.state in {Question.State.REVIEW, Question.State.PUBLISHED}:
         content = drawable_content(question, question.options.all())
         if member is None and question.state == Question.State.PUBLISHED:
-            question.current = latest_version(question, content)
+            question.current = latest_version(question, content, publisher)
         elif question.current is None or question.current.content != content:
             question.state = Question.State.REVIEW
     question.save(update_fields=["stem_key", "edited_by", "current", "state"])
@@ -74,7 +77,10 @@ def create_questions(*, bank: QuestionBank, drafts: Sequence[QuestionDraft]) -> 
             content = drawable_content(question, rows, place=place)
             if question.state == Question.State.PUBLISHED:
                 versions[question.pk] = QuestionVersion(
-                    question=question, number=1, content=content
+                    question=question,
+                    number=1,
+                    content=content,
+                    written_by_id=question.edited_by_id,
                 )
     QuestionVersion.objects.bulk_create(versions.values(), batch_size=CHUNK)
     for question in questions:
@@ -101,12 +107,20 @@ def drawable_content(question: Question, options: Sequence[Option], **details) -
     return content
 
 
-def latest_version(question: Question, content: dict) -> QuestionVersion:
-    """The latest version of `question`, a new one if it does not hold `content`."""
+def latest_version(
+    question: Question, content: dict, publisher: Member | None = None
+) -> QuestionVersion:
+    """The latest version of `question`, a new one by `publisher` if it does not hold `content`."""
     latest = question.versions.order_by("-number").first()
     if latest is None or latest.content != content:
         number = latest.number + 1 if latest else 1
-        latest = QuestionVersion.objects.create(question=question, number=number, content=content)
+        latest = QuestionVersion.objects.create(
+            question=question,
+            number=number,
+            content=content,
+            written_by_id=question.edited_by_id,
+            published_by=publisher,
+        )
     return latest
 
 

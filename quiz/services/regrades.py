@@ -110,7 +110,7 @@ def confirm_regrade(*, regrade: Regrade, by: Member, now: datetime | None = None
         for version in regrade.versions
     }
     _write_key(question, options, regrade)
-    regrade.new_version = settle_question(question=question).current
+    regrade.new_version = settle_question(question=question, publisher=by).current
     regrade.state, regrade.confirmed_by = Regrade.State.RUNNING, by
     regrade.confirmed_at = now or timezone.now()
     regrade.save()

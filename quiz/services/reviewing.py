@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from quiz.errors import QuizError
 from quiz.models import Question, QuestionBank, QuestionVersion
+from quiz.models.bank import SOURCE_NOTES
 from quiz.services.bank import CHUNK, drawable_content, latest_version, touch_bank
 from quiz.services.entries import log_questions
 from unions.models import Member
@@ -95,11 +98,35 @@ def move_question(
     if move in {"submit", "publish"}:
         content = drawable_content(question, question.options.all())
         if move == "publish":
-            question.current = latest_version(question, content)
-    question.save(update_fields=["state", "current"])
+            question.current = latest_version(question, content, member)
+            question.note_source(timezone.now())
+    question.save(update_fields=["state", "current", *SOURCE_NOTES])
     data = {"reason": reason.strip()[:500], "version": question.current and question.current.number}
     log(question, f"quiz.{move}", user=member, data=data)
     touch_bank(bank=question.bank)
+    return question
+
+
+@transaction.atomic
+def confirm_source(
+    *, question: Question, member: Member, seen: str, now: datetime | None = None
+) -> Question:
+    """`member` has read the changed source page, and the question holds beside it.
+
+    `seen` is the `source_mark` of what they read. `QuizError` with code source_unchanged when there
+    is nothing to confirm, source_deleted, or source_not_as_seen when the page has changed since.
+    """
+    rows = Question.objects.with_source_news().select_for_update(of=("self",))
+    question = rows.select_related("source_page").get(pk=question.pk)
+    if not question.source_news:
+        raise QuizError("source_unchanged")
+    if question.source_news == Question.SourceNews.DELETED:
+        raise QuizError("source_deleted")
+    if seen != question.source_mark:
+        raise QuizError("source_not_as_seen")
+    question.note_source(now or timezone.now())
+    question.save(update_fields=SOURCE_NOTES)
+    log(question, "quiz.confirm_source", user=member, data={"page": question.source_page_id})
     return question
 
 
@@ -117,14 +144,18 @@ def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = No
     `seen` as for `move_question`, of all of them. `QuizError` with code not_as_seen, or
     bad_key when one can't be answered: then none is published.
     """
-    waiting = Question.objects.publishable_by(member, bank).select_related("current")
+    waiting = Question.objects.publishable_by(member, bank)
+    waiting = waiting.select_related("current", "source_page").order_by("pk")
     # The questions before the bank, as whoever publishes one: else the two wait for each other.
-    questions = list(waiting.order_by("pk").select_for_update(of=("self",)))
+    questions = list(waiting.select_for_update(of=("self",)))
     _refuse_unseen(questions, seen)
-    _bring_up_to_date(questions)
+    _bring_up_to_date(questions, member)
+    now = timezone.now()
     for question in questions:
         question.state = State.PUBLISHED
-    Question.objects.bulk_update(questions, ["state", "current"], batch_size=CHUNK)
+        question.note_source(now)
+    changed = ["state", "current", *SOURCE_NOTES]
+    Question.objects.bulk_update(questions, changed, batch_size=CHUNK)
     if questions:
         noted = [{"version": found.current.number, "count": len(questions)} for found in questions]
         log_questions(questions, "quiz.publish", member=member, data=noted)
@@ -133,8 +164,8 @@ def publish_waiting(*, bank: QuestionBank, member: Member, seen: str | None = No
     return len(questions)
 
 
-def _bring_up_to_date(questions: Sequence[Question]) -> None:
-    """Give each question a current version that holds its content."""
+def _bring_up_to_date(questions: Sequence[Question], member: Member) -> None:
+    """Give each question a current version that holds its content, published by `member`."""
     numbers: dict[int, int] = {}
     for start in range(0, len(questions), CHUNK):
         found = QuestionVersion.objects.filter(question__in=questions[start : start + CHUNK])
@@ -143,8 +174,13 @@ def _bring_up_to_date(questions: Sequence[Question]) -> None:
     for question in questions:
         content = drawable_content(question, question.options.all())
         if question.current is None or question.current.content != content:
-            number = numbers.get(question.pk, 0) + 1
-            version = QuestionVersion(question=question, number=number, content=content)
+            version = QuestionVersion(
+                question=question,
+                number=numbers.get(question.pk, 0) + 1,
+                content=content,
+                written_by_id=question.edited_by_id,
+                published_by=member,
+            )
             question.current = version
             versions.append(version)
     QuestionVersion.objects.bulk_create(versions, batch_size=CHUNK)

@@ -21,6 +21,7 @@ from quiz.models import Attempt, QuestionBank, QuestionStatistic, StatisticRun
 from quiz.models.attempt import chosen_of
 from quiz.pools import contents_of, scored_items
 from quiz.practising import places_of
+from quiz.twins import waits_of
 
 CHUNK = 1000
 # So long a task adds to the sums before others get their turn.
@@ -91,8 +92,8 @@ def go_on_with(
     until, ended = clock() + seconds, False
     while not ended and clock() < until:
         rows = _after(bank, run.reached)
-        for pk, paper, answers in rows:
-            counter.add(paper, answers)
+        for pk, paper, answers, started_at in rows:
+            counter.add(paper, answers, started_at)
             run.reached = pk
         ended = len(rows) < CHUNK
     with transaction.atomic():
@@ -120,11 +121,11 @@ def _send(run: StatisticRun) -> None:
     signature("quiz.tasks.go_on_with_statistics", args=(run.pk,)).apply_async()
 
 
-def _after(bank: QuestionBank, reached: int) -> list[tuple[int, list, dict]]:
+def _after(bank: QuestionBank, reached: int) -> list[tuple[int, list, dict, datetime]]:
     """The next chunk of the attempts that count."""
     finished = Attempt.objects.finished().filter(void_at__isnull=True, competition__bank=bank)
-    rows = finished.filter(pk__gt=reached).order_by("pk").values_list("pk", "paper", "answers")
-    return list(rows[:CHUNK])
+    rows = finished.filter(pk__gt=reached).order_by("pk")
+    return list(rows.values_list("pk", "paper", "answers", "started_at")[:CHUNK])
 
 
 class _Counter:
@@ -140,8 +141,16 @@ class _Counter:
             self.contents[version] = contents_of(self.bank, [version])[0]
         return self.contents[version]
 
-    def add(self, paper_json: list, answers: dict) -> None:
+    def add(self, paper_json: list, answers: dict, started_at: datetime) -> None:
         paper, chosen = Paper.from_json(paper_json), chosen_of(answers)
+        waits = waits_of(
+            {
+                number: (
+                    datetime.fromisoformat(answers[str(number)]["at"]) - started_at
+                ).total_seconds()
+                for number in chosen
+            }
+        )
         items = scored_items(paper, [self.content(version) for version in paper.versions])
         verdicts = [
             scoring.is_right(item, chosen.get(number, ()))
@@ -155,6 +164,7 @@ class _Counter:
                 chosen=(reply and places_of(drawn, reply)) or (),
                 rest=(right - verdict) / others,
                 typed=bool(reply) and not drawn.options,
+                seconds=waits.get(number),
             )
 
 
@@ -181,6 +191,7 @@ def _row(version: int, tally: Tally, content: dict, now: datetime) -> QuestionSt
         picks=picks,
         facility=share,
         discrimination=power,
+        seconds=itemstats.typical_seconds(tally),
         flags=" ".join(raised),
         flag_count=len(raised),
         computed_at=now,

@@ -15,6 +15,8 @@ LABELS = {
     **dict.fromkeys(("类别", "分类"), heads.CATEGORY),
     **dict.fromkeys(("依据", "出处", "法条", "来源"), heads.LAW),
     **{head: head for head in (heads.DIFFICULTY, heads.POINTS, heads.KIND, heads.ARTICLE)},
+    **{head: head for head in (heads.VALID_FROM, heads.VALID_UNTIL, heads.PRACTICE)},
+    **{head: head for head in (heads.PICTURE, heads.PICTURE_ALT, heads.SOUND, heads.TRANSCRIPT)},
 }
 NAMES = "|".join(sorted(LABELS, key=len, reverse=True))
 LABEL = re.compile(rf"\s*(?:[【\[]\s*({NAMES})\s*[】\]]\s*[:：]?|({NAMES})\s*[:：])\s*(.*)")
@@ -30,5 +32,8 @@ SECTION_KINDS = {
 }
 CITED = re.compile(r"(《.+?》)\s*(.*)", re.DOTALL)
 BETWEEN_FORMS = re.compile(r"[|｜]")
+# The invisible word joiner: what follows it on a line stands as it is, whatever it begins with. An
+# export sets it where a text looks like a mark; nobody has to type it.
+AS_IT_IS = "\N{WORD JOINER}"
 # What a labelled line before the first stem says for all that follow.
 SHARED = {heads.CATEGORY, heads.DIFFICULTY, heads.POINTS, heads.KIND}

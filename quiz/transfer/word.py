@@ -17,6 +17,7 @@ class Reader:
         self.shared: dict[str, str] = {}
         self.texts: dict[str, str] | None = None
         self.problem = ""
+        self.whole: set[str] = set()  # heads whose text is not taken apart
         self.last = ""  # the head that a line without a mark goes on with
 
     def take(self, line: str, asks: bool) -> None:
@@ -29,21 +30,22 @@ class Reader:
                 return
         if self.texts is not None and line.strip():
             between = "" if self.last in heads.OPTIONS else "\n"
-            self.texts[self.last] = f"{self.texts[self.last]}{between}{line.strip()}"
+            self.texts[self.last] = f"{self.texts[self.last]}{between}{text_of(line)}"
 
     def end(self) -> None:
         """What was begun is whole."""
         if self.texts is None:
             return
         law = marks.CITED.fullmatch(self.texts.get(heads.LAW, ""))
-        if law and not self.texts.get(heads.ARTICLE):
+        if law and heads.LAW not in self.whole and not self.texts.get(heads.ARTICLE):
             self.texts[heads.LAW], self.texts[heads.ARTICLE] = law[1], law[2]
-        if not any(head in self.texts for head in heads.OPTIONS):
+        chosen = any(head in self.texts for head in heads.OPTIONS)
+        if not chosen and heads.ANSWER not in self.whole:
             self.texts[heads.ANSWER] = marks.BETWEEN_FORMS.sub(
                 "\n", self.texts.get(heads.ANSWER, "")
             )
         self.rows.append(Row(len(self.rows) + 1, self.texts, self.problem))
-        self.texts, self.problem = None, ""
+        self.texts, self.problem, self.whole = None, "", set()
 
     def _labelled(self, line: str) -> bool:
         found = marks.LABEL.match(line)
@@ -51,9 +53,11 @@ class Reader:
             return False
         head = marks.LABELS[found[1] or found[2]]
         if self.texts is not None:
-            self.texts[head], self.last = found[3].strip(), head
+            self.texts[head], self.last = text_of(found[3]), head
+            if found[3].startswith(marks.AS_IT_IS):
+                self.whole.add(head)
         elif head in marks.SHARED:
-            self.shared[head] = found[3].strip()
+            self.shared[head] = text_of(found[3])
         return True
 
     def _section(self, line: str) -> bool:
@@ -73,7 +77,7 @@ class Reader:
         if not found or not found[1]:
             return False
         self.end()
-        self.texts, self.last = {**self.shared, heads.STEM: found[1].strip()}, heads.STEM
+        self.texts, self.last = {**self.shared, heads.STEM: text_of(found[1])}, heads.STEM
         return True
 
     def _options(self, line: str) -> bool:
@@ -122,6 +126,8 @@ def options_of(line: str) -> list[tuple[str, str]]:
     Beyond the first, a mark counts only as the next letter after a blank.
     """
     found = marks.OPTION.match(line)
+    if found and line.startswith(marks.AS_IT_IS, found.end()):
+        return [(_plain(found[1]), text_of(line[found.end() :]))]
     options: list[tuple[str, str]] = []
     while found:
         letter, start = _plain(found[1]), found.end()
@@ -133,6 +139,11 @@ def options_of(line: str) -> list[tuple[str, str]]:
         options.append((letter, line[start : after.start() if after else None].strip()))
         found = after
     return options
+
+
+def text_of(text: str) -> str:
+    """What a line, or the rest of one behind its mark, says."""
+    return text[1:] if text.startswith(marks.AS_IT_IS) else text.strip()
 
 
 def _plain(letter: str) -> str:

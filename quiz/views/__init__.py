@@ -24,7 +24,7 @@ from quiz.views.disputes import dispute_practised, dispute_reviewed, own_dispute
 from quiz.views.disqualification import disqualification
 from quiz.views.draws import draw_claim, draw_page, draw_record, draw_tickets, draw_verify
 from quiz.views.practice import mistakes, mistakes_file, practice, practice_home
-from quiz.views.preview import preview
+from quiz.views.preview import paper, paper_key, preview
 from quiz.views.waiting import waiting
 
 __all__ = [
@@ -54,7 +54,9 @@ __all__ = [
     "own_attempts",
     "own_certificates",
     "own_disputes",
+    "paper",
     "paper_file",
+    "paper_key",
     "practice",
     "practice_home",
     "preview",

@@ -1,11 +1,12 @@
 """The way of a question to the paper, in the admin: one at a time, or all of a bank that wait."""
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 from wagtail.log_actions import registry
@@ -13,11 +14,13 @@ from wagtail.log_actions import registry
 from quiz import services
 from quiz.errors import QuizError
 from quiz.exhibits import exhibits_of
-from quiz.models import Question, QuestionBank
+from quiz.history import shown_versions
+from quiz.models import Question, QuestionBank, QuestionVersion
 from quiz.review import source_of
 from quiz.sheet import LETTERS
 
 MOST_ENTRIES = 20
+VERSIONS_PER_PAGE = 10
 may_change = permission_required("quiz.change_question")
 
 
@@ -26,19 +29,23 @@ may_change = permission_required("quiz.change_question")
 @may_change
 def question_state(request, pk):
     """A question with its key, who did what with it, and the steps that are open to the reader."""
-    rows = Question.objects.select_related("bank", "edited_by", "current")
+    if request.method != "POST":
+        return _screen(request, pk)
+    problem = _moved(request, get_object_or_404(Question, pk=pk))
+    return _screen(request, pk, problem) if problem else redirect("quiz_question_state", pk)
+
+
+def _screen(request, pk, problem=""):
+    """The question as it is now, should that be the problem."""
+    rows = Question.objects.with_source_news()
+    rows = rows.select_related("bank", "edited_by", "current", "source_page")
     question = get_object_or_404(rows, pk=pk)
-    problem = ""
-    if request.method == "POST":
-        problem = _moved(request, question)
-        if not problem:
-            return redirect("quiz_question_state", question.pk)
-        question = get_object_or_404(rows, pk=pk)  # as it is now, should that be the problem
     options = list(question.options.all())
     content = question.snapshot(options)
     own = question.edited_by_id == request.user.pk
     context = {
         "question": question,
+        "news": question.source_news and Question.SourceNews(question.source_news),
         "problem": problem,
         "reason": request.POST.get("reason", ""),
         "options": list(zip(LETTERS, options, strict=False)),
@@ -56,6 +63,20 @@ def question_state(request, pk):
         "entries": registry.get_logs_for_instance(question).select_related("user")[:MOST_ENTRIES],
     }
     return render(request, "quiz/admin/state.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@never_cache
+@may_change
+def confirm_source(request, pk):
+    """The reader has read the page that the question cites, and nothing needs to be changed."""
+    question, seen = get_object_or_404(Question, pk=pk), request.POST.get("mark", "")
+    try:
+        services.confirm_source(question=question, member=request.user, seen=seen)
+    except QuizError as error:
+        return _screen(request, pk, error.message)
+    messages.success(request, _("已确认，这道题不再标为出处已变。"))
+    return redirect("quiz_question_state", pk)
 
 
 def _moved(request, question):
@@ -100,7 +121,24 @@ def publish_waiting(request, pk):
     return render(request, "quiz/admin/publish.html", context, status=422 if problem else 200)
 
 
+@require_safe
+@never_cache
+@may_change
+def question_versions(request, pk):
+    """What each version of a question said, the latest first, and what differs from the one before.
+
+    On top what waits to be published, if it differs from the latest version.
+    """
+    question = get_object_or_404(Question.objects.select_related("bank", "edited_by"), pk=pk)
+    pages = Paginator(QuestionVersion.objects.history(question), VERSIONS_PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {"question": question, "page": page, "shown": shown_versions(question, page)}
+    return render(request, "quiz/admin/versions.html", context)
+
+
 admin_urls = [
     path("quiz/questions/<int:pk>/state/", question_state, name="quiz_question_state"),
+    path("quiz/questions/<int:pk>/source/", confirm_source, name="quiz_question_source"),
+    path("quiz/questions/<int:pk>/versions/", question_versions, name="quiz_question_versions"),
     path("quiz/banks/<int:pk>/publish/", publish_waiting, name="quiz_publish_waiting"),
 ]

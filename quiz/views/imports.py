@@ -19,6 +19,7 @@ from wagtail.admin.auth import permission_required
 from media.models import SiteImage, SiteMedia, outside_private_collections
 from quiz import services
 from quiz.models import Question, QuestionBank, QuestionImport
+from quiz.transfer import document
 from quiz.transfer.upload import Upload, read
 from quiz.transfer.workbook import written
 from quiz.workbooks import saved_as
@@ -75,6 +76,15 @@ def export(request, pk):
     """All questions of a bank, whatever their state, in the form that the import takes."""
     bank = get_object_or_404(QuestionBank, pk=pk)
     return saved_as(bank.name, written(Question.objects.of_bank(bank)))
+
+
+@require_safe
+@may_export
+def export_word(request, pk):
+    """The same as a Word file."""
+    bank = get_object_or_404(QuestionBank, pk=pk)
+    content = document.written(bank.name, Question.objects.of_bank(bank))
+    return saved_as(bank.name, content, "docx")
 
 
 @require_safe
@@ -153,4 +163,5 @@ admin_urls = [
     path("quiz/import/numbers/", numbers, name="quiz_import_numbers"),
     path("quiz/import/<int:pk>/", imported, name="quiz_import"),
     path("quiz/banks/<int:pk>/export.xlsx", export, name="quiz_export"),
+    path("quiz/banks/<int:pk>/export.docx", export_word, name="quiz_export_word"),
 ]

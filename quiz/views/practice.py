@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz import forms, services
 from quiz.errors import QuizError
 from quiz.exhibits import exhibits_of
+from quiz.further import further_for
 from quiz.models import Dispute, PracticeRecord, PracticeRun
 from quiz.practice_pool import practice_pool
-from quiz.practice_view import answered_questions, open_question
+from quiz.practice_view import answered_questions, open_question, subject_of
 from quiz.practising import DAILY
 from quiz.review import with_disputes
 from quiz.views.competitions import crumbs
@@ -136,6 +137,7 @@ def _answered(request: HttpRequest, mode: str, category: str) -> HttpResponse:
             record.version_id
         ),
         "category": record.version.content["category"],
+        "further": further_for(request.user, subject_of(record)),
     }
     return render(request, "quiz/practice_answer.html", context)
 

@@ -1,11 +1,13 @@
 """The editors' screens for banks and questions."""
 
+import django_filters
 from django import forms
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
@@ -58,9 +60,11 @@ class BankIndexView(ImportButton, QuizIndexView):
     def get_list_more_buttons(self, instance):
         address = reverse("quiz_import_upload")
         export = reverse("quiz_export", args=[instance.pk])
+        word = reverse("quiz_export_word", args=[instance.pk])
         found = [
             ("add", _("导入题目"), f"{address}?bank={instance.pk}", "upload", 20),
             ("change", _("导出题目"), export, "download", 30),
+            ("change", _("导出题目（Word）"), word, "download", 40),
         ]
         return super().get_list_more_buttons(instance) + [
             Button(label, url=url, icon_name=icon, priority=priority)
@@ -150,11 +154,17 @@ class QuestionCreateView(SettlesQuestion, QuizCreateView):
 class QuestionEditView(SettlesQuestion, QuizEditView):
     """A question that was published once stays in its bank (`Question.clean`)."""
 
+    @cached_property
+    def header_more_buttons(self):
+        address = reverse("quiz_question_versions", args=[self.object.pk])
+        button = Button(_("看各个版本"), url=address, icon_name="history", priority=90)
+        return [*super().header_more_buttons, button]
+
 
 class QuestionIndexView(ImportButton, QuizIndexView):
     def get_base_queryset(self):
         found = super().get_base_queryset().select_related("bank", "edited_by")
-        return found.annotate(disputes=count_of("pk", state="open"))
+        return found.annotate(disputes=count_of("pk", state="open")).with_source_news()
 
     def get_list_more_buttons(self, instance):
         if not self.user_has_permission("change"):
@@ -167,7 +177,36 @@ class QuestionIndexView(ImportButton, QuizIndexView):
                 icon_name="check",
                 priority=20,
             ),
+            Button(
+                _("看各个版本"),
+                url=reverse("quiz_question_versions", args=[instance.pk]),
+                icon_name="history",
+                priority=30,
+            ),
         ]
+
+
+class QuestionFilterSet(WagtailFilterSet):
+    source = django_filters.ChoiceFilter(
+        method="narrow",
+        label=_("出处"),
+        choices=[("any", _("出处已变")), *Question.SourceNews.choices],
+    )
+
+    class Meta:
+        model = Question
+        fields = ["bank", "kind", "category", "difficulty", "state", "practice"]
+
+    def narrow(self, queryset, _name, value):
+        """Only the questions whose source somebody has to look at, for the reason `value`."""
+        if value == "any":
+            return queryset.exclude(source_news="")
+        return queryset.filter(source_news=value)
+
+
+def source_label(question: Question) -> str:
+    """What has become of the source of `question`, in words."""
+    return str(Question.SourceNews(question.source_news).label) if question.source_news else ""
 
 
 class QuestionViewSet(QuizViewSet):
@@ -192,6 +231,16 @@ class QuestionViewSet(QuizViewSet):
             get_url=lambda row: reverse("quiz_question_state", args=[row.pk]),
         ),
         LinkColumn(
+            "source_news",
+            right="quiz.change_question",
+            label=_("出处"),
+            accessor=source_label,
+            classname=NARROW,
+            get_url=lambda row: (
+                reverse("quiz_question_state", args=[row.pk]) if row.source_news else None
+            ),
+        ),
+        LinkColumn(
             "disputes",
             right="quiz.change_dispute",
             label=_("待处理异议"),
@@ -200,7 +249,7 @@ class QuestionViewSet(QuizViewSet):
         ),
         Column("edited_by", label=_("最后改动的人")),
     ]
-    list_filter = ["bank", "kind", "category", "difficulty", "state", "practice"]
+    filterset_class = QuestionFilterSet
     search_fields = ["stem", "category", "source_law"]
     edit_handler = ObjectList(
         [

@@ -197,8 +197,14 @@ class CompetitionEditView(QuizEditView):
             icon_name="view",
             priority=80,
         )
+        paper = Button(
+            _("打印试卷"),
+            url=reverse("quiz:paper", args=[self.object.slug]),
+            icon_name="doc-full",
+            priority=85,
+        )
         teams = team_buttons(self.object)
-        return [*super().header_more_buttons, preview, *lists, *teams]
+        return [*super().header_more_buttons, preview, paper, *lists, *teams]
 
 
 def report_url(competition: Competition) -> str | None:

@@ -41,6 +41,13 @@ def lines_for(member: Member) -> list[Line]:
             "question:index",
             "?state=review",
         ),
+        (
+            "question",
+            _("出处已变的题"),
+            Question.objects.with_changed_source(),
+            "question:index",
+            "?source=any",
+        ),
     )
     return [
         Line(label, count, reverse(name) + query)

@@ -1,5 +1,6 @@
 """Books as catalogued, and the copies of them that rooms own."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from media.models import SiteImage
 from reading import clc, isbn
-from reading.models.rooms import ReadingRoom, per_row
+from reading.models.rooms import ReadingRoom, near_by, per_row
+from unions.models import Union
 
 
 def validate_isbn(value: str) -> None:
@@ -159,6 +161,23 @@ class HoldingQuerySet(models.QuerySet):
             .select_related("room__union")
             .order_by(F("copies_out") - F("copies"), "room__name", "pk")
         )
+
+    def on_shelf(self) -> "HoldingQuerySet":
+        """Public ones with a copy that is in."""
+        return self.public().filter(copies_out__lt=F("copies"))
+
+    def about(self, words: Iterable[str]) -> "HoldingQuerySet":
+        """Those whose book has one of `words` in its title or summary; none without a word."""
+        found = Q(pk__in=())
+        for word in words:
+            found |= Q(title__title__icontains=word) | Q(title__summary__icontains=word)
+        return self.filter(found)
+
+    def near(self, union: Union) -> "HoldingQuerySet":
+        """Those in rooms of the city of `union`, the nearest in the tree first, with the book."""
+        within, steps = near_by(union, prefix="room__")
+        found = self.filter(within).select_related("title", "room")
+        return found.order_by(steps, "title__title", "pk")
 
     def take_copy(self, pk: int, *, ahead: int) -> bool:
         """Count one copy as lent if more than `ahead` are in; one statement settles a race."""

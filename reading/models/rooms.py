@@ -3,7 +3,19 @@
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +41,22 @@ def per_row(rows: models.QuerySet, value: models.Aggregate) -> Coalesce:
     """
     own = rows.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=value).values("n")
     return Coalesce(Subquery(own, output_field=IntegerField()), 0)
+
+
+def near_by(union: Union, prefix: str = "") -> tuple[Q, Case]:
+    """Which rooms are near `union`, and how far each is: steps up the tree from `union` to what it
+    shares with the room's union, as far as its city; where it is in no city, all below its top.
+
+    `prefix` is the path to the room.
+    """
+    path, step = union.path, union.steplen
+    above = [path[:end] for end in range(len(path), 0, -step)]
+    city = Union.objects.filter(path__in=above, level=Union.Level.CITY).values_list("path")
+    top = city.order_by("-path").first()
+    within = [found for found in above if len(found) >= len(top[0])] if top else above
+    name = f"{prefix}union__path__startswith"
+    steps = [When(**{name: found}, then=Value(place)) for place, found in enumerate(within)]
+    return Q(**{name: within[-1]}), Case(*steps, output_field=IntegerField())
 
 
 class ReadingRoomQuerySet(models.QuerySet):
@@ -75,6 +103,11 @@ class ReadingRoomQuerySet(models.QuerySet):
             .prefetch_related("opening_hours", "picture__renditions")
             .order_by("name", "pk")
         )
+
+    def near(self, union: Union) -> "ReadingRoomQuerySet":
+        """Those in the city of `union`, the nearest in the tree first."""
+        within, steps = near_by(union)
+        return self.filter(within).order_by(steps, "name", "pk")
 
     def cities(self) -> models.QuerySet:
         """The city unions that have a public room at or below them."""

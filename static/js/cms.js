@@ -1,4 +1,4 @@
-// Comforts of story, video and roll: share, print, jump to a chapter. Pages work without them.
+// Comforts of story, video, roll and printed paper: share, print, jump to a chapter. Pages work without them.
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -59,6 +59,8 @@ READ = {
     "competitions/<slug:slug>/waiting/",
     "competitions/<slug:slug>/leaderboard/",
     "competitions/<slug:slug>/preview/<int:number>/",
+    "competitions/<slug:slug>/paper/",
+    "competitions/<slug:slug>/paper/key/",
     "competitions/<slug:slug>/leaderboard/screen/",
     "competitions/<slug:slug>/leaderboard.xlsx",
     "competitions/<slug:slug>/attempts/<uuid:uuid>/result/",

@@ -52,6 +52,7 @@ SCREENS = [
     ("question:add", 200, 200),
     ("question:edit", 302, 200),
     ("quiz_question_state", 302, 200),
+    ("quiz_question_versions", 302, 200),
     ("questionbank:index", 200, 200),
     ("questionbank:add", 302, 200),
     ("questionbank:edit", 302, 200),
@@ -60,6 +61,7 @@ SCREENS = [
     ("quiz_import_template", 200, 200),
     ("quiz_import_numbers", 200, 200),
     ("quiz_export", 302, 200),
+    ("quiz_export_word", 302, 200),
     ("quiz_question_report", 200, 200),
 ]
 
@@ -107,8 +109,10 @@ def with_rows():
         "question": question.pk,
         "questionbank": bank.pk,
         "quiz_question_state": question.pk,
+        "quiz_question_versions": question.pk,
         "quiz_publish_waiting": bank.pk,
         "quiz_export": bank.pk,
+        "quiz_export_word": bank.pk,
         "quiz_staff_report": closed.slug,
     }
 

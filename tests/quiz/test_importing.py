@@ -17,7 +17,7 @@ from wagtail.models import Collection
 from quiz import services
 from quiz.models import Option, Question, QuestionBank, QuestionImport
 from quiz.models.transfer import LEASE
-from quiz.transfer import heads
+from quiz.transfer import document, heads
 from quiz.transfer.rows import Row
 from quiz.transfer.upload import read
 from quiz.transfer.workbook import written
@@ -163,8 +163,13 @@ def test_the_log_says_who_brought_a_question_in_and_from_which_file(editor, memb
     assert registry.get_logs_for_instance(made[0]).count() == 1
 
 
+def word_of(questions):
+    return document.written("1. 题库", questions)
+
+
 @db
-def test_an_export_read_into_an_empty_bank_gives_equal_questions(member):
+@pytest.mark.parametrize("write", [written, word_of], ids=["Excel", "Word"])
+def test_an_export_read_into_an_empty_bank_gives_equal_questions(member, write):
     bank, empty = QuestionBankFactory(), QuestionBankFactory()
     image = SiteImageFactory()
     drafts = [
@@ -176,7 +181,7 @@ def test_an_export_read_into_an_empty_bank_gives_equal_questions(member):
         draft(5, state=Question.State.RETIRED, explanation="", source_law="《工会法》"),
     ]
     services.create_questions(bank=bank, drafts=drafts)
-    found = read(written(Question.objects.of_bank(bank)))
+    found = read(write(Question.objects.of_bank(bank)))
     plan = services.import_questions(bank=empty, rows=found.rows, member=member)
     assert (plan.errors, plan.duplicates, found.ignored) == ([], [], ())
 
@@ -325,16 +330,22 @@ def test_without_the_permission_nothing_is_imported_or_exported(signed_in):
         reverse("quiz_import_upload"),
         reverse("quiz_import_template"),
         reverse("quiz_export", args=[bank.pk]),
+        reverse("quiz_export_word", args=[bank.pk]),
     ):
         assert client.get(address).status_code in {302, 403}
 
 
 @db
-def test_an_export_can_be_taken_from_the_list_of_banks(editor):
+@pytest.mark.parametrize(
+    ("name", "ending"), [("quiz_export", "xlsx"), ("quiz_export_word", "docx")]
+)
+def test_an_export_can_be_taken_from_the_list_of_banks(editor, name, ending):
     bank = make_question(QuestionBankFactory()).bank
-    address = reverse("quiz_export", args=[bank.pk])
+    address = reverse(name, args=[bank.pk])
     assert address in editor.get(reverse("questionbank:index")).content.decode()
-    assert len(read(editor.get(address).content).rows) == 1
+    response = editor.get(address)
+    assert response["Content-Disposition"].endswith(f".{ending}")
+    assert len(read(response.content).rows) == 1
 
 
 @db

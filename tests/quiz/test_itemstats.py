@@ -3,9 +3,11 @@
 import json
 from datetime import timedelta
 from io import BytesIO
+from statistics import median_low
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -16,18 +18,27 @@ from quiz.itemstats import Tally
 from quiz.models import Question, QuestionStatistic, StatisticRun
 from quiz.models.statistic import LEASE
 from quiz.services.statistics import go_on_with
-from tests.factories.quiz import CompetitionFactory, answer_all
+from quiz.twins import LONGEST_WAIT
+from tests.factories.quiz import CompetitionFactory, answer_all, ids_of
 from tests.factories.unions import MemberFactory
 
 replies = st.lists(
     st.tuples(st.booleans(), st.integers(0, 19).map(lambda n: n / 19)), min_size=1, max_size=80
 )
+waits = st.floats(0, LONGEST_WAIT)
 
 
 def tally_of(found, tally=None):
     tally = tally or Tally()
     for right, rest in found:
-        tally.add(right=right, chosen=[0] if right else [1], rest=rest)
+        tally.add(right=right, chosen=[0] if right else [1], rest=rest, seconds=rest * 100)
+    return tally
+
+
+def timed(seconds):
+    tally = Tally()
+    for wait in seconds:
+        tally.add(right=True, chosen=[0], rest=0.5, seconds=wait)
     return tally
 
 
@@ -78,6 +89,30 @@ def test_the_order_of_replies_does_not_matter(found, random):
 def test_sums_that_were_put_away_are_gone_on_with(before, after):
     whole, put_away = tally_of([*before, *after]), tally_of(before).as_json()
     assert tally_of(after, Tally.from_json(json.loads(json.dumps(put_away)))) == whole
+
+
+@given(st.lists(waits, min_size=1, max_size=99))
+def test_the_typical_time_is_the_median_to_the_second_or_to_a_twentieth(seconds):
+    got, exact = itemstats.typical_seconds(timed(seconds)), median_low(seconds)
+    assert abs(got - exact) <= max(0.5, 0.051 * exact)
+
+
+@given(st.lists(waits, min_size=3, max_size=60), st.lists(waits, max_size=1))
+def test_one_who_leaves_a_question_open_for_long_changes_little(seconds, more):
+    got = itemstats.typical_seconds(timed([*seconds, *more]))
+    low, high = min(seconds), max(seconds)
+    assert low * 0.95 - 0.5 <= got <= high * 1.05 + 0.5
+
+
+@given(st.lists(waits, max_size=500))
+def test_the_times_of_many_replies_stay_few_numbers(seconds):
+    assert len(timed(seconds).waits) <= 63
+
+
+def test_without_a_time_there_is_none():
+    tally = Tally()
+    tally.add(right=True, chosen=[0], rest=0.5)
+    assert itemstats.typical_seconds(tally) is None
 
 
 @given(st.lists(st.sets(st.integers(0, 3)), max_size=40))
@@ -147,10 +182,33 @@ def test_the_figures_agree_with_the_attempts(competition, monkeypatch):
         assert row.facility == row.right / 7
 
 
+@pytest.mark.django_db
+def test_the_time_of_a_question_is_that_between_two_replies():
+    found = CompetitionFactory(bank__questions=2, draw=2)
+    for first, second in ((10, 12), (20, 60), (12, 14)):
+        attempt = services.start_attempt(competition=found, member=MemberFactory())
+        versions = attempt.drawn().versions
+        by_version = sorted((1, 2), key=lambda number: versions[number - 1])
+        for number, after in zip(by_version, (first, second), strict=True):
+            reply = services.Answer(number, tuple(ids_of(attempt, number, right=True)), 1)
+            now = attempt.started_at + timedelta(seconds=after)
+            services.save_answers(attempt=attempt, answers=[reply], now=now)
+        services.submit_attempt(attempt=attempt)
+    services.compute_all_statistics()
+    rows = QuestionStatistic.objects.order_by("version")
+    assert [row.pace for row in rows] == [12, 2]
+
+
+@pytest.mark.django_db
+def test_answers_that_came_in_together_tell_no_time(competition):
+    services.compute_all_statistics()
+    assert set(QuestionStatistic.objects.values_list("seconds", flat=True)) == {None}
+
+
 def figures():
     return list(
         QuestionStatistic.objects.order_by("version").values_list(
-            "version", "asked", "right", "omitted", "picks", "discrimination"
+            "version", "asked", "right", "omitted", "picks", "discrimination", "seconds"
         )
     )
 
@@ -240,6 +298,7 @@ class TestTheReport:
             assert question.stem in page
         assert "区分度" in page
         assert "A✓" in page
+        assert "用时（秒）" in page
 
     def test_it_can_be_narrowed_to_what_to_look_at(self, keeper):
         first = QuestionStatistic.objects.first()
@@ -260,6 +319,18 @@ class TestTheReport:
         assert len(lines) == 5
         stems = {line[lines[0].index("题干")] for line in lines[1:]}
         assert "'=1+1" in stems
+
+    def test_it_tells_how_long_a_question_takes(self, keeper):
+        QuestionStatistic.objects.update(seconds=47.4)
+        page = BeautifulSoup(keeper.get(reverse("quiz_question_report")).content, "html.parser")
+        heads = [head.get_text(strip=True) for head in page.select("thead th")]
+        place = heads.index("用时（秒）")
+        shown = {row("td")[place].get_text(strip=True) for row in page.select("tbody tr")}
+        assert shown == {"47"}
+        response = keeper.get(reverse("quiz_question_report"), {"export": "xlsx"})
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        lines = list(openpyxl.load_workbook(BytesIO(content)).active.values)
+        assert {line[lines[0].index("用时（秒，中位数）")] for line in lines[1:]} == {47}
 
     def test_it_is_for_those_who_keep_questions(self, keeper, signed_in):
         client = signed_in(MemberFactory())

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quiz import scoring
 from quiz.transfer import heads
-from quiz.transfer.rows import Row, RowProblem, draft_of
+from quiz.transfer.document import lines_of
+from quiz.transfer.rows import Row, RowProblem, draft_of, tidy
 from quiz.transfer.upload import read
 from quiz.transfer.word import options_of, questions_in
 from tests.factories.media import docx_bytes
@@ -193,3 +195,131 @@ def test_wrong_columns_are_named():
     with pytest.raises(TableError) as caught:
         read("问题,答案\n甲,乙\n".encode())
     assert "类别、题干" in str(caught.value)
+
+
+def texts_of(kind, draw):
+    """What a row of `kind` may say, tidied as the import leaves it."""
+    words = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join).map(tidy)
+    line = words.map(lambda text: tidy(text, one_line=True)).filter(bool)
+    said = words.filter(bool)
+    texts = {
+        heads.KIND: heads.KINDS[kind][0],
+        heads.CATEGORY: draw(line),
+        heads.DIFFICULTY: draw(st.sampled_from("易中难")),
+        heads.POINTS: str(draw(st.integers(1, 1000))),
+        heads.STEM: draw(said),
+        heads.EXPLANATION: draw(words),
+        heads.LAW: draw(line | st.just("")),
+        heads.ARTICLE: draw(line | st.just("")),
+        heads.PRACTICE: draw(st.sampled_from("是否")),
+    }
+    if draw(st.booleans()):
+        texts |= {heads.PICTURE: "12", heads.PICTURE_ALT: draw(line)}
+        texts |= {heads.SOUND: "7", heads.TRANSCRIPT: draw(said)}
+        texts |= {heads.VALID_FROM: "2026-01-02", heads.VALID_UNTIL: "2027-01-01"}
+    if kind == scoring.FILL:
+        forms = draw(st.lists(line, min_size=1, max_size=3, unique_by=scoring.folded))
+        return texts | {heads.ANSWER: "\n".join(forms)}
+    count = 2 if kind == scoring.BOOLEAN else draw(st.integers(2, 6))
+    least, most = (2, count) if kind == scoring.MULTIPLE else (1, 1)
+    options = draw(st.lists(line, min_size=count, max_size=count, unique_by=scoring.folded))
+    right = draw(st.sets(st.sampled_from(heads.LETTERS[:count]), min_size=least, max_size=most))
+    texts |= dict(zip(heads.OPTIONS, options, strict=False))
+    return texts | {heads.ANSWER: "".join(sorted(right))}
+
+
+# What a text may have in it that looks like a mark of the format.
+PIECES = [
+    *(
+        "甲",
+        "乙方",
+        "1.5",
+        "1. ",
+        "2、",
+        "A. ",
+        " B. ",
+        "（C）",
+        "答案：",
+        "【解析】",
+        "依据:",
+        "难度：易",
+    ),
+    *(
+        "一、单选题",
+        "《工会法》",
+        "第三条",
+        "|",
+        "｜",
+        "\n",
+        "\n\n",
+        "  ",
+        "　",
+        "\u2060",
+        "<b>",
+        "&",
+        "图片编号：3",
+    ),
+]
+papers = st.composite(
+    lambda draw: [
+        texts_of(kind, draw)
+        for kind in draw(st.lists(st.sampled_from(list(heads.KINDS)), min_size=1, max_size=4))
+    ]
+)()
+
+
+def drafted(rows):
+    """Each row's question, or why it is none."""
+    found = []
+    for one in rows:
+        try:
+            draft = draft_of(one)
+        except RowProblem as problem:
+            found.append(str(problem))
+        else:
+            found.append((draft.fields, draft.options))
+    return found
+
+
+@given(papers)
+def test_what_is_written_in_word_s_form_reads_back_as_it_was(paper):
+    lines = [line for number, texts in enumerate(paper, 1) for line in lines_of(number, texts)]
+    given_rows = [Row(number, texts) for number, texts in enumerate(paper, 1)]
+    assert drafted(questions_in(lines)) == drafted(given_rows)
+
+
+def test_an_ordinary_question_is_written_as_people_write_it():
+    texts = {
+        heads.KIND: "多选",
+        heads.CATEGORY: "工会法",
+        heads.DIFFICULTY: "中",
+        heads.POINTS: "20",
+        heads.STEM: "下列属于劳动保护的有",
+        heads.OPTIONS[0]: "安全帽",
+        heads.OPTIONS[1]: "护目镜",
+        heads.ANSWER: "AB",
+        heads.EXPLANATION: "第一条：\n都要戴。",
+        heads.LAW: "工会法",
+        heads.ARTICLE: "第三条",
+        heads.PICTURE: "12",
+        heads.PICTURE_ALT: "一块警示牌",
+    }
+    assert list(lines_of(3, texts)) == [
+        *(
+            "3. 下列属于劳动保护的有",
+            "A. 安全帽",
+            "B. 护目镜",
+            "答案：AB",
+            "题型：多选",
+            "类别：工会法",
+        ),
+        *(
+            "难度：中",
+            "分值：20",
+            "依据：工会法",
+            "条款：第三条",
+            "图片编号：12",
+            "图片说明：一块警示牌",
+        ),
+        *("解析：第一条：", "都要戴。"),
+    ]
