@@ -76,6 +76,12 @@ def fetched(visitor, path):
     return response.body()
 
 
+def opened(visitor, link):
+    """The workbook behind a link."""
+    address = link.evaluate("link => link.pathname + link.search")
+    return load_workbook(BytesIO(fetched(visitor, address)))
+
+
 def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_path):
     with visitor() as organiser:
         organiser.sign_in_to_the_admin("organiser")
@@ -418,6 +424,8 @@ def test_afterwards_there_are_the_review_practice_a_certificate_and_a_report(vis
             page.get_by_role("link", name="看今天的结果" if number == 5 else "下一题").click()
         expect(page.locator(".score__line")).to_contain_text("/ 5 题答对")
         worker.check_page()
+        challenge_until_wrong(worker)
+        practise_a_category(worker)
 
         page = worker.go("/competitions/mine/certificates/")
         worker.check_page()
@@ -447,9 +455,81 @@ def test_afterwards_there_are_the_review_practice_a_certificate_and_a_report(vis
         expect(page.locator(".stats")).to_contain_text("参与人数")
         organiser.check_page()
         organiser.shoot("report")
-        href = page.get_by_role("link", name="导出 Excel").get_attribute("href")
-        book = load_workbook(BytesIO(fetched(organiser, href)))
-        assert book.active.max_row > 1
+        assert opened(organiser, page.get_by_role("link", name="导出 Excel")).active.max_row > 1
+
+    with visitor() as officer:
+        officer.sign_in("officer")
+        read_the_report_of_the_own_union(officer)
+    with visitor() as keeper:
+        keeper.sign_in_to_the_admin("reviewer")
+        read_the_figures_of_the_questions(keeper)
+
+
+def challenge_until_wrong(worker):
+    """One question after the other: the row grows until the first error, which ends it."""
+    page = worker.go("/competitions/practice/")
+    page.get_by_role("link", name="开始挑战").click()
+    for streak in range(30):
+        expect(page.locator(".clock")).to_contain_text(f"连对 {streak} 题")
+        page.locator(".option").first.click()
+        page.get_by_role("button", name="看答案").click()
+        told = page.locator(".banner").first
+        expect(told).to_contain_text("答")
+        if "答错了" in told.inner_text():
+            break
+        page.get_by_role("link", name="下一题").click()
+    else:
+        pytest.fail("thirty first options in a row were right")
+    expect(told).to_contain_text(f"这一轮连对 {streak} 题")
+    worker.check_page()
+    worker.shoot("challenge-over")
+    page.get_by_role("link", name="再来一轮").click()
+    expect(page.locator(".clock")).to_contain_text("连对 0 题")
+
+
+def practise_a_category(worker):
+    page = worker.go("/competitions/practice/")
+    choice = page.get_by_role("region", name="按类别").get_by_role("link").first
+    category = choice.evaluate("link => link.firstChild.textContent")
+    choice.click()
+    for _ in range(2):
+        expect(page.locator(".clock")).to_have_text(category)
+        expect(page.locator(".question__no")).to_contain_text(category)
+        page.locator(".option").first.click()
+        page.get_by_role("button", name="看答案").click()
+        expect(page.locator(".banner").first).to_contain_text("答")
+        page.get_by_role("link", name="下一题").click()
+    worker.check_page()
+
+
+def read_the_report_of_the_own_union(officer):
+    page = officer.go("/manage/")
+    page.get_by_role("navigation", name="工作台栏目").get_by_role("link", name="竞赛").click()
+    officer.check_page()
+    page.get_by_role("link", name="安全在手").click()
+    expect(page.locator("h1").first).to_have_text("云港市总工会")
+    people = page.locator(".stat", has=page.locator("dt", has_text="参与人数"))
+    count = int(re.sub(r"\D", "", people.locator(".stat__n").inner_text()))
+    officer.check_page()
+    officer.shoot("report-union")
+    book = opened(officer, page.get_by_role("link", name="导出 Excel"))
+    about = dict(book["概况"].iter_rows(max_col=2, values_only=True))
+    assert (about["单位"], about["参与人数"]) == ("云港市总工会", count)
+    assert book["单位"].max_row > 1
+
+
+def read_the_figures_of_the_questions(keeper):
+    page = keeper.go("/cms/quiz/questions/report/")
+    head = page.locator("main table thead")
+    for column in ("出现次数", "答对率", "区分度", "要看的原因"):
+        expect(head).to_contain_text(column)
+    expect(page.locator("main table tbody tr")).not_to_have_count(0)
+    keeper.check_width()
+    keeper.shoot("question-figures")
+    page.get_by_role("button", name="操作").first.click()
+    book = opened(keeper, page.get_by_role("link", name="XLSX"))
+    assert "答对率" in [cell.value for cell in book.active[1]]
+    assert book.active.max_row > 1
 
 
 def test_a_prize_is_claimed_a_result_restored_and_a_key_corrected(visitor):
