@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
 
 from config.demo.files import document
+from tests.factories.media import docx_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journey")]
 
@@ -34,6 +35,13 @@ LADDER = ["单选", "班组补充", "易", "人字梯使用前，先要确认什
 LADDER += ["梯子够高", "A", "《中华人民共和国安全生产法》", "第三十六条"]
 GRINDER = ["判断", "班组补充", "易", "砂轮机可以不装防护罩。", "", "", "", "错误", "", ""]
 UNKEYED = [*GRINDER[:7], "看情况", "", ""]
+WORDS = """类别：班组补充
+1. 气瓶在车间里怎样放？
+A. 直立固定好  B. 平放在通道上
+答案：A
+解析：倒下的气瓶会伤人。
+2. 配电箱前可以堆放材料。
+答案：错误"""
 
 
 @pytest.fixture
@@ -48,6 +56,13 @@ def workbook(path, *rows):
     for row in (HEADS, *rows):
         book.active.append(row)
     book.save(path)
+    return path
+
+
+def word_file(path, text):
+    """Write a Word file with the lines of `text` to `path`."""
+    lines = [f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in text.splitlines()]
+    path.write_bytes(docx_bytes("".join(lines)))
     return path
 
 
@@ -103,7 +118,16 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
         organiser.shoot("import-preview")
         page.get_by_role("button", name="写入 2 题").click()
         expect(page.locator("main p[role=status]")).to_be_visible()
-        order = urlsplit(page.url).path
+        orders = [urlsplit(page.url).path]
+
+        page = bring_in(organiser, word_file(tmp_path / "气瓶.docx", WORDS))
+        expect(page.locator("main")).to_contain_text("读到 2 题，还没有写入")
+        expect(page.get_by_role("row", name="气瓶在车间里")).to_contain_text("直立固定好")
+        organiser.check_width()
+        organiser.shoot("import-word")
+        page.get_by_role("button", name="写入 2 题").click()
+        expect(page.locator("main p[role=status]")).to_be_visible()
+        orders.append(urlsplit(page.url).path)
 
     with visitor() as worker:
         worker.sign_in("worker")
@@ -141,9 +165,10 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
 
     with visitor() as organiser:
         organiser.sign_in_to_the_admin("organiser")
-        page = organiser.go(order)
-        reload_until(page, page.locator("main p[role=status]", has_text="新增 2 题"))
-        organiser.check_width()
+        for order in orders:
+            page = organiser.go(order)
+            reload_until(page, page.locator("main p[role=status]", has_text="新增 2 题"))
+            organiser.check_width()
 
     with visitor() as reviewer:
         reviewer.sign_in_to_the_admin("reviewer")
@@ -154,6 +179,13 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
         reviewer.shoot("review")
         page.get_by_role("button", name="发布题目").click()
         expect(page.locator(".messages")).to_contain_text("已发布")
+
+        page = reviewer.go("/cms/questionbank/")
+        reviewer.check_width()
+        page.get_by_role("row", name="工声示例题库").get_by_role("button").first.click()
+        table = opened(reviewer, page.get_by_role("link", name="导出题目")).active
+        cells = {cell for row in table.iter_rows(values_only=True) for cell in row}
+        assert {*HEADS, LADDER[3], "气瓶在车间里怎样放？"} <= cells
 
 
 def fill_moment(page, name, moment):
