@@ -17,10 +17,13 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
 
 from config.demo.files import document
+from tests.factories.media import docx_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journey")]
 
-DONE_WITHIN = 60  # the worker may just be starting
+DONE_WITHIN = 120  # the worker may just be starting, beside much else
+DRAW = "收官抽奖"
+OUT_WITHIN = 130  # from announcing it to its public value, named to the minute
 HERE = ZoneInfo("Asia/Shanghai")
 OVER = "/competitions/anquan-zaishou/"
 LEVELS = "/competitions/yitian-yiguan/"
@@ -33,6 +36,13 @@ LADDER = ["单选", "班组补充", "易", "人字梯使用前，先要确认什
 LADDER += ["梯子够高", "A", "《中华人民共和国安全生产法》", "第三十六条"]
 GRINDER = ["判断", "班组补充", "易", "砂轮机可以不装防护罩。", "", "", "", "错误", "", ""]
 UNKEYED = [*GRINDER[:7], "看情况", "", ""]
+WORDS = """类别：班组补充
+1. 气瓶在车间里怎样放？
+A. 直立固定好  B. 平放在通道上
+答案：A
+解析：倒下的气瓶会伤人。
+2. 配电箱前可以堆放材料。
+答案：错误"""
 
 
 @pytest.fixture
@@ -50,6 +60,13 @@ def workbook(path, *rows):
     return path
 
 
+def word_file(path, text):
+    """Write a Word file with the lines of `text` to `path`."""
+    lines = [f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in text.splitlines()]
+    path.write_bytes(docx_bytes("".join(lines)))
+    return path
+
+
 def bring_in(visitor, path):
     """Upload a file of questions to the demo's first bank."""
     page = visitor.go("/cms/quiz/import/")
@@ -59,11 +76,11 @@ def bring_in(visitor, path):
     return page
 
 
-def reload_until(page, locator):
-    """Load the page again until `locator` is there; the worker acts meanwhile."""
-    deadline = time.monotonic() + DONE_WITHIN
+def reload_until(page, locator, within=DONE_WITHIN):
+    """Load the page again until `locator` is there; the worker or the clock acts meanwhile."""
+    deadline = time.monotonic() + within
     while not locator.count():
-        assert time.monotonic() < deadline, f"not done within {DONE_WITHIN} s: {page.url}"
+        assert time.monotonic() < deadline, f"not done within {within} s: {page.url}"
         page.wait_for_timeout(500)
         page.reload()
 
@@ -73,6 +90,12 @@ def fetched(visitor, path):
     response = visitor.context.request.get(visitor.address + path)
     assert response.status == 200, path
     return response.body()
+
+
+def opened(visitor, link):
+    """The workbook behind a link."""
+    address = link.evaluate("link => link.pathname + link.search")
+    return load_workbook(BytesIO(fetched(visitor, address)))
 
 
 def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_path):
@@ -96,7 +119,16 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
         organiser.shoot("import-preview")
         page.get_by_role("button", name="写入 2 题").click()
         expect(page.locator("main p[role=status]")).to_be_visible()
-        order = urlsplit(page.url).path
+        orders = [urlsplit(page.url).path]
+
+        page = bring_in(organiser, word_file(tmp_path / "气瓶.docx", WORDS))
+        expect(page.locator("main")).to_contain_text("读到 2 题，还没有写入")
+        expect(page.get_by_role("row", name="气瓶在车间里")).to_contain_text("直立固定好")
+        organiser.check_width()
+        organiser.shoot("import-word")
+        page.get_by_role("button", name="写入 2 题").click()
+        expect(page.locator("main p[role=status]")).to_be_visible()
+        orders.append(urlsplit(page.url).path)
 
     with visitor() as worker:
         worker.sign_in("worker")
@@ -134,9 +166,10 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
 
     with visitor() as organiser:
         organiser.sign_in_to_the_admin("organiser")
-        page = organiser.go(order)
-        reload_until(page, page.locator("main p[role=status]", has_text="新增 2 题"))
-        organiser.check_width()
+        for order in orders:
+            page = organiser.go(order)
+            reload_until(page, page.locator("main p[role=status]", has_text="新增 2 题"))
+            organiser.check_width()
 
     with visitor() as reviewer:
         reviewer.sign_in_to_the_admin("reviewer")
@@ -147,6 +180,13 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
         reviewer.shoot("review")
         page.get_by_role("button", name="发布题目").click()
         expect(page.locator(".messages")).to_contain_text("已发布")
+
+        page = reviewer.go("/cms/questionbank/")
+        reviewer.check_width()
+        page.get_by_role("row", name="工声示例题库").get_by_role("button").first.click()
+        table = opened(reviewer, page.get_by_role("link", name="导出题目")).active
+        cells = {cell for row in table.iter_rows(values_only=True) for cell in row}
+        assert {*HEADS, LADDER[3], "气瓶在车间里怎样放？"} <= cells
 
 
 def fill_moment(page, name, moment):
@@ -175,7 +215,7 @@ def found_a_competition(page):
     fill_moment(page, "opens_at", now - timedelta(minutes=5))
     fill_moment(page, "closes_at", close)
     page.fill("#id_objection_days", "3")
-    page.fill("#id_grace", "0")  # the key shows with the close
+    page.fill("#id_grace", "15")  # so long the clock leaves what is open to the command
     page.fill("#id_objection_contact", "区总工会宣教部（示例）")
     page.press("#id_admissions-ADD", "Enter")
     pick_a_union(page, "id_admissions-0-union", "东湾区总工会")
@@ -279,11 +319,30 @@ def reply_by_keys(page):
     expect(page.locator(".saved")).to_contain_text("已保存")
 
 
+def grant_four_minutes(organiser):
+    """Let the reader have twelve minutes where others have eight."""
+    page = organiser.go("/cms/allowance/new/")
+    page.select_option("#id_competition", label="“一天一关”权益知识闯关")
+    page.fill("#id_login", "reader")
+    page.fill("#id_extra_seconds", "240")
+    page.fill("#id_reason", "手部受伤，单手作答。")
+    organiser.check_width()
+    organiser.shoot("allowance")
+    page.get_by_role("button", name="创建").press("Enter")
+    expect(page.locator(".messages")).to_be_visible()
+
+
 def test_an_attempt_moves_between_devices_and_tabs_by_keys_alone(visitor):
+    with visitor() as organiser:
+        organiser.sign_in_to_the_admin("organiser")
+        grant_four_minutes(organiser)
+
     with visitor() as phone, visitor() as tablet:
         phone.sign_in("reader")
         page = phone.go(LEVELS)
+        expect(page.locator(".patch:visible")).to_contain_text("12 分钟")
         page.get_by_role("button", name="开始答题").locator("visible=true").press("Enter")
+        expect(page.get_by_role("timer")).to_have_text(re.compile(r"^\s*(12:00|11:\d\d)\s*$"))
         reply_by_keys(page)
         page.keyboard.press("Enter")
         expect(page.locator(".question__no")).to_contain_text("第 2/5 题")
@@ -334,6 +393,54 @@ def test_an_attempt_moves_between_devices_and_tabs_by_keys_alone(visitor):
         expect(other.locator(".tag--ok")).to_contain_text("已交卷并记分")
         tablet.check_page()
         phone.check_trouble()
+
+
+def test_a_draw_is_announced_and_its_list_frozen_before_the_value_is_out(visitor):
+    """While the other tests go on, the value is awaited; the last one draws."""
+    due = datetime.now(HERE) + timedelta(seconds=OUT_WITHIN)
+    with visitor() as organiser, visitor() as reviewer:
+        reviewer.sign_in_to_the_admin("reviewer")
+        organiser.sign_in_to_the_admin("organiser")
+        page = organiser.go("/cms/draw/new/")
+        announce(page, due)
+        organiser.check_width()
+        organiser.shoot("draw-announce")
+        page.get_by_role("button", name="公布").click()
+        expect(page.locator(".messages")).to_contain_text("已公布")
+        address = urlsplit(page.url).path
+
+        # Nobody draws while a correction may still change who gets a ticket.
+        freeze(page)
+        expect(page.get_by_role("alert")).to_contain_text("有一道题的答案正在更正")
+        waiting = document("aftermath")["regrade"]["stem"]
+        desk = reviewer.go("/cms/regrade/")
+        desk.get_by_role("row", name=waiting[:12]).get_by_role("link").first.click()
+        desk.get_by_role("button", name="撤回").click()
+        expect(desk.locator(".messages")).to_contain_text("已撤回")
+
+        freeze(page)
+        page = organiser.go(address)
+        reload_until(page, page.get_by_role("row", name="名单指纹"))
+        expect(page.get_by_role("heading", name="下一步：等公开数值")).to_be_visible()
+        organiser.check_width()
+        organiser.shoot("draw-frozen")
+
+
+def announce(page, due):
+    """Fill in the rules of a draw of the closed competition, whose value comes at `due`."""
+    page.select_option("#id_competition", label="“安全在手”职业安全健康竞赛")
+    page.fill("#id_title", DRAW)
+    page.fill("#id_prizes", "安全帽 2\n手套 3")
+    page.fill("#id_alternates", "2")
+    page.fill("#id_named_value", "示例福利彩票下一期的开奖号码，用空格隔开（示例，不是真实的开奖）")
+    page.fill("#id_value_due_at", f"{due:%Y-%m-%dT%H:%M}")
+    page.fill("#id_claim_place", "示例市总工会一楼服务大厅（示例）")
+    page.check("#id_sure")
+
+
+def freeze(page):
+    page.get_by_label("作弊核查和公示都已结束").check()
+    page.get_by_role("button", name="封存奖券").click()
 
 
 def test_the_boards_show_the_own_place_and_every_order(visitor):
@@ -417,6 +524,8 @@ def test_afterwards_there_are_the_review_practice_a_certificate_and_a_report(vis
             page.get_by_role("link", name="看今天的结果" if number == 5 else "下一题").click()
         expect(page.locator(".score__line")).to_contain_text("/ 5 题答对")
         worker.check_page()
+        challenge_until_wrong(worker)
+        practise_a_category(worker)
 
         page = worker.go("/competitions/mine/certificates/")
         worker.check_page()
@@ -446,9 +555,81 @@ def test_afterwards_there_are_the_review_practice_a_certificate_and_a_report(vis
         expect(page.locator(".stats")).to_contain_text("参与人数")
         organiser.check_page()
         organiser.shoot("report")
-        href = page.get_by_role("link", name="导出 Excel").get_attribute("href")
-        book = load_workbook(BytesIO(fetched(organiser, href)))
-        assert book.active.max_row > 1
+        assert opened(organiser, page.get_by_role("link", name="导出 Excel")).active.max_row > 1
+
+    with visitor() as officer:
+        officer.sign_in("officer")
+        read_the_report_of_the_own_union(officer)
+    with visitor() as keeper:
+        keeper.sign_in_to_the_admin("reviewer")
+        read_the_figures_of_the_questions(keeper)
+
+
+def challenge_until_wrong(worker):
+    """One question after the other: the row grows until the first error, which ends it."""
+    page = worker.go("/competitions/practice/")
+    page.get_by_role("link", name="开始挑战").click()
+    for streak in range(30):
+        expect(page.locator(".clock")).to_contain_text(f"连对 {streak} 题")
+        page.locator(".option").first.click()
+        page.get_by_role("button", name="看答案").click()
+        told = page.locator(".banner").first
+        expect(told).to_contain_text("答")
+        if "答错了" in told.inner_text():
+            break
+        page.get_by_role("link", name="下一题").click()
+    else:
+        pytest.fail("thirty first options in a row were right")
+    expect(told).to_contain_text(f"这一轮连对 {streak} 题")
+    worker.check_page()
+    worker.shoot("challenge-over")
+    page.get_by_role("link", name="再来一轮").click()
+    expect(page.locator(".clock")).to_contain_text("连对 0 题")
+
+
+def practise_a_category(worker):
+    page = worker.go("/competitions/practice/")
+    choice = page.get_by_role("region", name="按类别").get_by_role("link").first
+    category = choice.evaluate("link => link.firstChild.textContent")
+    choice.click()
+    for _ in range(2):
+        expect(page.locator(".clock")).to_have_text(category)
+        expect(page.locator(".question__no")).to_contain_text(category)
+        page.locator(".option").first.click()
+        page.get_by_role("button", name="看答案").click()
+        expect(page.locator(".banner").first).to_contain_text("答")
+        page.get_by_role("link", name="下一题").click()
+    worker.check_page()
+
+
+def read_the_report_of_the_own_union(officer):
+    page = officer.go("/manage/")
+    page.get_by_role("navigation", name="工作台栏目").get_by_role("link", name="竞赛").click()
+    officer.check_page()
+    page.get_by_role("link", name="安全在手").click()
+    expect(page.locator("h1").first).to_have_text("云港市总工会")
+    people = page.locator(".stat", has=page.locator("dt", has_text="参与人数"))
+    count = int(re.sub(r"\D", "", people.locator(".stat__n").inner_text()))
+    officer.check_page()
+    officer.shoot("report-union")
+    book = opened(officer, page.get_by_role("link", name="导出 Excel"))
+    about = dict(book["概况"].iter_rows(max_col=2, values_only=True))
+    assert (about["单位"], about["参与人数"]) == ("云港市总工会", count)
+    assert book["单位"].max_row > 1
+
+
+def read_the_figures_of_the_questions(keeper):
+    page = keeper.go("/cms/quiz/questions/report/")
+    head = page.locator("main table thead")
+    for column in ("出现次数", "答对率", "区分度", "要看的原因"):
+        expect(head).to_contain_text(column)
+    expect(page.locator("main table tbody tr")).not_to_have_count(0)
+    keeper.check_width()
+    keeper.shoot("question-figures")
+    page.get_by_role("button", name="操作").first.click()
+    book = opened(keeper, page.get_by_role("link", name="XLSX"))
+    assert "答对率" in [cell.value for cell in book.active[1]]
+    assert book.active.max_row > 1
 
 
 def test_a_prize_is_claimed_a_result_restored_and_a_key_corrected(visitor):
@@ -623,13 +804,42 @@ def test_commands_verify_a_draw_and_close_a_competition(visitor, demo, tmp_path)
         keeper.check_page()
         keeper.shoot("closed")
         page.get_by_role("link", name="看得分最高的一份答卷").click()
-        # Another competition still draws from the same bank.
-        expect(page.get_by_role("region", name="答案和解析")).to_contain_text(
-            "待使用同一题库的竞赛截止后公布"
-        )
+        # After the grace another competition still draws from the same bank.
+        review = page.get_by_role("region", name="答案和解析")
+        reload_until(page, review.get_by_text("待使用同一题库的竞赛截止后公布"))
         keeper.check_page()
     with visitor() as anybody:
         page = anybody.go(f"{OWN}leaderboard/")
         expect(page.locator(".banner")).to_contain_text("公示到")
         expect(page.locator(".empty")).to_contain_text("参与人数不足 10 人")
         expect(page.locator("table.board")).to_have_count(0)
+
+
+def test_the_frozen_draw_gets_its_winners_and_a_visitor_checks_them(visitor):
+    value = "02 08 13 21 27 30"
+    with visitor() as organiser:
+        organiser.sign_in_to_the_admin("organiser")
+        page = organiser.go("/cms/draw/")
+        page.get_by_role("link", name=DRAW, exact=True).click()
+        reload_until(page, page.get_by_role("button", name="开奖"), within=OUT_WITHIN)
+        page.get_by_label("公开数值", exact=True).fill(value)
+        page.get_by_label("已经和公布的数值核对过").check()
+        page.get_by_role("button", name="开奖").click()
+        expect(page.locator(".messages")).to_contain_text("已开奖")
+        organiser.check_width()
+        organiser.shoot("draw-desk")
+
+    with visitor() as anybody:
+        page = anybody.go(OVER)
+        page.get_by_role("link", name=DRAW).click()
+        winners = page.get_by_role("table", name="中奖名单").locator("tbody tr")
+        expect(winners).to_have_count(5)
+        expect(winners.first).to_contain_text("安全帽")
+        expect(page.get_by_role("table", name="候补名单").locator("tbody tr")).to_have_count(2)
+        anybody.check_page()
+        anybody.shoot("draw-public")
+        page.locator("a.more", has_text="自己核对").click()
+        expect(page.locator(".facts").first).to_contain_text(value)
+        page.get_by_role("button", name="下载名单并核对").click()
+        expect(page.locator("[data-steps]")).to_contain_text("全部一致")
+        anybody.check_page()
