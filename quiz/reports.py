@@ -5,7 +5,7 @@ from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -14,7 +14,8 @@ from quiz.views import reports
 
 
 def _two_places(value: float | None) -> str:
-    return "—" if value is None else f"{value:.2f}"
+    # A rounded minus nothing is nothing.
+    return "—" if value is None else f"{round(value, 2) + 0.0:.2f}"
 
 
 class StatisticFilterSet(WagtailFilterSet):
@@ -56,9 +57,14 @@ class QuestionReportView(ReportView):
     index_results_url_name = "quiz_question_report_results"
     filterset_class = StatisticFilterSet
     columns = [
-        Column("stem", label=_("题目"), accessor="version.question"),
+        Column("stem", label=_("题目"), accessor="version.question", classname="gs-wide"),
         Column("bank", label=_("题库"), accessor="version.question.bank.name"),
-        Column("category", label=_("类别"), accessor="version.question.category"),
+        Column(
+            "category",
+            label=_("类别"),
+            accessor="version.question.category",
+            classname="gs-narrow",
+        ),
         Column("asked", label=_("出现次数")),
         Column("facility", label=_("答对率"), accessor="share"),
         Column(
@@ -75,7 +81,6 @@ class QuestionReportView(ReportView):
         Column("picked", label=_("各选项被选次数")),
         Column("reasons", label=_("要看的原因")),
         Column("disputes", label=_("异议")),
-        DateColumn("computed_at", label=_("统计时间")),
     ]
     list_export = [
         "version.question_id",
