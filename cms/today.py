@@ -16,12 +16,15 @@ from quiz.models import (
     Disqualification,
     PracticeRecord,
 )
+from quiz.models.disqualification import TOLD_FOR
+from quiz.services import collect_mistakes
 from quiz.situation import DISQUALIFIED, READY, RESUME, situation_of
 from reading.models import Loan, Title
 from unions.models import Member
 
 SOON = 3  # days before a loan is due in which it is worth a line
 COMPETITIONS_SHOWN = 5  # each is looked at by itself
+RESULTS_SHOWN = 3
 
 
 def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | None:
@@ -36,7 +39,10 @@ def today_card(member: Member, now: datetime | None = None) -> dict[str, Any] | 
         return None
     situation = situation_of(competition, member, now)
     action = {RESUME: _("接着答"), DISQUALIFIED: _("看原因")}.get(situation.code, _("去答题"))
-    left = _("今日还可答 %(left)d 次") % {"left": situation.tries_left}
+    if member.is_authenticated:
+        left = _("今日还可答 %(left)d 次") % {"left": situation.tries_left}
+    else:
+        left = _("每人每天可答 %(tries)d 次") % {"tries": competition.daily_tries}
     return {
         "title": competition.title,
         "url": competition.get_absolute_url(),
@@ -109,10 +115,11 @@ def todos(member: Member, now: datetime | None = None) -> list[dict[str, Any]]:
 
 
 def decided_against(member: Member, now: datetime) -> list[dict[str, Any]]:
-    """The competitions that `member` was taken out of lately, each with the way to its page."""
+    """The competitions that `member` was taken out of lately, and the results that were taken
+    away, each with the way to its page."""
     if not member.is_authenticated:
         return []
-    return [
+    out = [
         {
             "title": _("取消资格：%(title)s") % {"title": one.competition.title},
             "note": one.reason,
@@ -121,6 +128,17 @@ def decided_against(member: Member, now: datetime) -> list[dict[str, Any]]:
             "url": one.get_absolute_url(),
         }
         for one in Disqualification.objects.to_tell(member, now)
+    ]
+    gone = Disqualification.objects.single_voids(member).filter(void_at__gte=now - TOLD_FOR)
+    return out + [
+        {
+            "title": _("成绩已取消：%(title)s") % {"title": one.competition.title},
+            "note": one.void_reason,
+            "tag": one.appeal_step,
+            "kind": "due",
+            "url": one.get_absolute_url(),
+        }
+        for one in gone[:RESULTS_SHOWN]
     ]
 
 
@@ -158,6 +176,7 @@ def records(member: Member) -> list[dict[str, str]]:
                 "url": reverse("quiz:own_attempts"),
             }
         )
+    collect_mistakes(member=member)
     mistakes = PracticeRecord.objects.in_book(member).count()
     if mistakes:
         found.append(

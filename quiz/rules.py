@@ -91,6 +91,14 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
         (_("怎样答题"), _answering(competition)),
         (_("怎样记分"), _scoring(competition)),
         (_("怎样排名"), _ranking(competition)),
+        *([(_("证书"), certificate)] if (certificate := _certificate(competition)) else []),
+        (
+            _("公平"),
+            [
+                _("成绩可能被取消，人也可能被取消资格：都写明原因，在“我的”和自己的答卷里看得到。"),
+                _("不同意可以申诉，每次取消申诉一次，由另一位工作人员复核。"),
+            ],
+        ),
         (
             _("答案和解析"),
             [
@@ -99,6 +107,13 @@ def full_rules(competition: Competition) -> list[tuple[str, list[str]]]:
             ],
         ),
     ]
+
+
+def _certificate(competition: Competition) -> list[str]:
+    if competition.certificate_points is None:
+        return []
+    names = {"points": competition.certificate_points, "title": competition.certificate_title}
+    return [_("记分达到 %(points)d 分，名次确定后发“%(title)s”。") % names]
 
 
 def question_counts(competition: Competition) -> str:

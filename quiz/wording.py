@@ -76,7 +76,7 @@ def level_word(level: Level, now: datetime) -> str:
     return {
         levels.OPEN: _("今天"),
         levels.CATCH_UP: _("补答"),
-        levels.MISSED: _("漏答"),
+        levels.MISSED: _("已过"),
         levels.NOT_PROMOTED: _("未进"),
         levels.WAITING: _("待定"),
         levels.NO_TEAM: _("团队"),
@@ -91,7 +91,7 @@ def level_sentence(level: Level, now: datetime) -> str:
         levels.OPEN: _("%(round)s，现在可以答"),
         levels.COMING: _("%(round)s，%(opens)s开始"),
         levels.CATCH_UP: _("%(round)s，已过，可以补答"),
-        levels.MISSED: _("%(round)s，已过，没有答"),
+        levels.MISSED: _("%(round)s，已过"),
         levels.NOT_PROMOTED: _("%(round)s，只限晋级的人"),
         levels.WAITING: _("%(round)s，等晋级名单"),
         levels.NO_TEAM: _("%(round)s，团队赛，只限参赛队"),

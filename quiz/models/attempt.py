@@ -299,6 +299,14 @@ class Attempt(models.Model):
                 found[item.version] = (tuple(places), datetime.fromisoformat(answer["at"]))
         return found
 
+    @property
+    def appeal_step(self) -> str:
+        """What of an appeal against the result that was taken away is to be done or read."""
+        present = [one for one in self.appeals.all() if one.void_at == self.void_at]
+        if not present:
+            return _("可以申诉")
+        return _("申诉已答复") if present[0].decided_at else _("申诉在处理")
+
     def takes_answers(self, now: datetime) -> bool:
         return self.submitted_at is None and now <= self.accepts_until
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models.attempt import Attempt
+from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.competition import Competition
 from unions.models import Member
 from unions.prepared import Given, PreparedObjects
@@ -50,6 +50,14 @@ class DisqualificationQuerySet(models.QuerySet):
         )
         found = self.standing().filter(news, member=member)
         return found.select_related("competition", "appeal").order_by("-pk")
+
+    def single_voids(self, member: Member) -> AttemptQuerySet:
+        """The attempts of `member` whose result was taken away by itself, the latest first, with
+        their appeals; not what went with a disqualification that stands."""
+        went_along = self.standing().filter(member=member, attempts__isnull=False)
+        found = Attempt.objects.filter(member=member, void_at__isnull=False)
+        found = found.exclude(pk__in=went_along.values("attempts"))
+        return found.select_related("competition").prefetch_related("appeals").order_by("-void_at")
 
     def for_lists(self) -> "DisqualificationQuerySet":
         """Those that stand first, the latest of them on top."""

@@ -22,6 +22,7 @@ from quiz.situation import situation_of
 from quiz.teammates import own_team
 
 CLOSED_PER_PAGE = 12
+MOST_TOLD = 3
 
 
 def published_or_404(slug: str) -> Competition:
@@ -92,9 +93,14 @@ def competition_home(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated and situation.latest:
         best = Attempt.objects.of(competition, request.user).best_first()
         best = best.select_related("round").first()
+    taken = []
+    if situation.latest:
+        taken = Disqualification.objects.single_voids(request.user)
+        taken = taken.filter(competition=competition)[:MOST_TOLD]
     context = {
         "section": "contest",
         "crumbs": crumbs(),
+        "taken": taken,
         "competition": competition,
         "state": competition.state_at(now),
         "situation": situation,

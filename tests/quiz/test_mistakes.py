@@ -47,6 +47,14 @@ def test_each_mistake_counts_and_the_latest_one_stands():
         assert record.answered_at == last.submitted_at
 
 
+def test_the_own_page_counts_what_no_one_has_looked_at_yet(client, signed_in):
+    competition, member = small(2), MemberFactory()
+    sat(competition, member)
+    close()
+    text = BeautifulSoup(signed_in(member).get("/me/").content, "html.parser").get_text(" ")
+    assert "错题本 2 题" in " ".join(text.split())
+
+
 def test_what_was_practised_since_stays_and_what_was_practised_before_is_brought_up_to_date():
     competition, member = small(2), MemberFactory()
     before, since = competition.bank.questions.order_by("pk")

@@ -85,6 +85,16 @@ def test_the_paper_comes_as_a_file_whose_hash_is_the_fingerprint(signed_in, clie
     assert client.get(address).status_code == 404
 
 
+def test_what_a_certificate_takes_is_told_before_anybody_answers(client):
+    told = CompetitionFactory(certificate_points=30, certificate_title="学习之星")
+    plain = CompetitionFactory()
+    for competition, tells in ((told, True), (plain, False)):
+        home = client.get(competition.get_absolute_url()).content.decode()
+        whole = client.get(reverse("quiz:rules", args=[competition.slug])).content.decode()
+        assert [("记分达到 30 分" in page) for page in (home, whole)] == [tells, tells]
+        assert "不同意可以申诉" in whole
+
+
 def test_the_own_page_leads_to_the_own_attempts(signed_in, client):
     competition = CompetitionFactory(title="我答过的")
     CompetitionFactory(title="没答过的")

@@ -148,6 +148,31 @@ def test_the_member_reads_the_reason_and_appeals_once(staff, client, signed_in):
     assert "成绩已取消" in client.get(reverse("quiz:own_attempts")).content.decode()
 
 
+def test_the_member_is_told_of_it_until_the_appeal_is_answered(staff, client, signed_in):
+    attempt = handed_in(CompetitionFactory(), member := MemberFactory())
+    services.void_attempt(attempt=attempt, reason="换了人", by=staff)
+    signed_in(member)
+    pages = ("/me/", attempt.competition.get_absolute_url())
+
+    def told(step):
+        texts = [client.get(address).content.decode() for address in pages]
+        return all("成绩已取消" in text and "换了人" in text and step in text for text in texts)
+
+    assert told("可以申诉")
+    appeal = services.appeal(attempt=attempt, text="没有换人")
+    assert told("申诉在处理")
+    services.decide_appeal(appeal=appeal, accepted=True, answer="核实了", by=MemberFactory())
+    assert not any("换了人" in client.get(address).content.decode() for address in pages)
+
+
+def test_what_went_with_the_person_is_not_told_twice(staff, client, signed_in):
+    attempt = handed_in(CompetitionFactory(), member := MemberFactory())
+    services.disqualify(competition=attempt.competition, member=member, reason="代人作答", by=staff)
+    page = signed_in(member).get("/me/").content.decode()
+    assert page.count("代人作答") == 1
+    assert "成绩已取消" not in page
+
+
 def test_nobody_appeals_for_somebody_else(staff, client, signed_in):
     attempt = handed_in(CompetitionFactory())
     services.void_attempt(attempt=attempt, reason="代答", by=staff)
