@@ -14,6 +14,7 @@ NOT_BY_ITSELF = {
     "cms.NoticeIndexPage": "A list: its notices are found one by one.",
     "cms.VideoIndexPage": "A list: its videos are found one by one.",
     "quiz.Attempt": "An attempt is its member's own and nobody else's.",
+    "quiz.Disqualification": "Who is out of a competition is told that person alone.",
     "quiz.Certificate": "A certificate is found by whoever was given its code.",
     "quiz.Draw": "A draw is found as its competition.",
     "helpdesk.Category": "A list: its answers are found one by one.",
