@@ -750,7 +750,7 @@ def correct_the_key(worker, organiser, reviewer):
     desk.get_by_role("link", name=stem[:12]).first.click()
     key = desk.locator("#id_key")
     expect(key).to_be_visible()
-    for box in key.get_by_role("checkbox").all():
+    for box in key.get_by_role("checkbox").all():  # where more than one may be right
         box.uncheck()
     key.get_by_label(chosen).check()
     desk.get_by_label("新旧答案都算对").check()
@@ -760,7 +760,7 @@ def correct_the_key(worker, organiser, reviewer):
     organiser.check_width()
     organiser.shoot("regrade-ask")
     desk.get_by_role("button", name="提出更正").click()
-    expect(desk.locator("main")).to_contain_text("这是您自己提出的，要由另一个人确认。")
+    expect(desk.locator("main")).to_contain_text("这是你自己提出的，要由另一个人确认。")
 
     other = reviewer.go(urlsplit(desk.url).path)
     other.get_by_label("已经查过依据").check()
