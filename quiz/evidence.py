@@ -1,5 +1,6 @@
 """What staff look at before they decide about an attempt: each reply with its time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,12 @@ class TimedReply:
     right: bool | None
     at: datetime | None
     seconds: float | None
+
+
+def came_together(replies: Iterable[TimedReply]) -> bool:
+    """Whether several of `replies` have one moment, as those that a phone sent late."""
+    moments = [reply.at for reply in replies if reply.at]
+    return len(set(moments)) < len(moments)
 
 
 def sheet_of_replies(attempt: Attempt, now: datetime) -> list[TimedReply]:

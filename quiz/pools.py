@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from heapq import nlargest
 from threading import Lock
 
 from quiz import scoring
-from quiz.drawing import Candidate, Paper, Strata
+from quiz.drawing import Candidate, Paper, Rule, Strata
 from quiz.models import Attempt, Question, QuestionBank, QuestionVersion, Regrade
 
 # Today, and the days for which competitions are being prepared.
@@ -38,9 +39,22 @@ class Pool:
             )
         return found
 
-    def _holds(self, version: int, day: date) -> bool:
+    def most_points(self, rules: Iterable[Rule], first: date, last: date) -> int:
+        """What no paper by `rules` brings more than, drawn on a day from `first` to `last`."""
+        worth = [
+            (found, self.contents[found.version]["points"])
+            for found in self.candidates
+            if self._holds(found.version, first, last)
+        ]
+        return sum(
+            sum(nlargest(rule.count, (points for found, points in worth if rule.takes(found))))
+            for rule in rules
+        )
+
+    def _holds(self, version: int, day: date, until: date | None = None) -> bool:
+        """Whether a version is in force on `day`, or on any day from then `until`."""
         first, last = self.terms.get(version, (None, None))
-        return not ((first and day < first) or (last and day > last))
+        return not ((first and (until or day) < first) or (last and day > last))
 
 
 # Bank id → its pool. A bank gets a new random version with every change, so an entry is either

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from engagement.folding import LEAST, Row, fold, rate, together
 from quiz.audience import Registered, admitted_only
+from quiz.maximum import most_points
 from quiz.models import (
     Attempt,
     Certificate,
@@ -21,6 +23,7 @@ from quiz.models import (
     QuestionStatistic,
     Standing,
 )
+from quiz.pools import pool_of
 from quiz.secrecy import banks_in_use
 from unions.models import Union
 
@@ -59,26 +62,46 @@ class PointsClass:
     share: float
 
 
-def classes_of(counts: Iterable[tuple[int, int]]) -> list[PointsClass]:
-    """At most CLASSES classes over (points, people), from 0 to the most points.
+def classes_of(counts: Iterable[tuple[int, int]], most: int = 0) -> list[PointsClass]:
+    """At most CLASSES classes over (points, people), from 0; none goes above `most`.
 
-    They are equally wide, but for neighbours that are one class because one of them alone would
+    `most` are the points that can be reached at all. The classes begin at multiples of a round
+    number, and the topmost holds `most` too; neighbours are one class where one of them alone would
     hold fewer than LEAST people. None at all where all together are fewer.
     """
     counts = list(counts)
     if sum(people for _points, people in counts) < LEAST:
         return []
-    width = max(points for points, _people in counts) // CLASSES + 1
+    reached = max(points for points, _people in counts)
+    most = max(most, reached)  # the bank may have changed since
+    step = step_for(reached, most)
+    topmost = place_of(most, step, most)
     sums: dict[int, int] = defaultdict(int)
     for points, people in counts:
-        sums[points // width] += people
+        sums[place_of(points, step, most)] += people
     bounds = _bounds([sums[n] for n in range(max(sums) + 1)])
     found = [(low, high, sum(sums[n] for n in range(low, high))) for low, high in bounds]
     largest = max(people for _low, _high, people in found)
     return [
-        PointsClass(low * width, high * width - 1, people, round(100 * people / largest, 1))
+        PointsClass(
+            low * step,
+            most if high > topmost else high * step - 1,
+            people,
+            round(100 * people / largest, 1),
+        )
         for low, high, people in found
     ]
+
+
+def place_of(points: int, step: int, most: int) -> int:
+    """The place, from 0, of the class of `points`; `most` opens none of its own."""
+    return min(points, max(most - 1, 0)) // step
+
+
+def step_for(reached: int, most: int) -> int:
+    """The least of 1, 2, 5, 10, 20, … by which CLASSES classes hold all up to `reached`."""
+    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    return next(step for step in steps if place_of(reached, step, most) < CLASSES)
 
 
 def _bounds(sums: list[int]) -> list[tuple[int, int]]:
@@ -269,7 +292,15 @@ class PostMortem:
     @cached_property
     def points(self) -> list[PointsClass]:
         """How the points are spread."""
-        return classes_of(self.standings.values_list("points").annotate(Count("pk")))
+        counts = self.standings.values_list("points").annotate(Count("pk"))
+        return classes_of(counts, self._most_points())
+
+    def _most_points(self) -> int:
+        found = self.competition
+        own = found.draw_rules()
+        papers = [round.draw_rules() for round in found.rounds.all()] or [own]
+        dates = found.opens_at, found.closes_at
+        return most_points(pool_of(found.bank), papers, found.counting, *dates)
 
     @cached_property
     def hardest(self) -> list[QuestionStatistic]:

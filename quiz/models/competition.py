@@ -292,6 +292,11 @@ class Competition(ClusterableModel):
         """Whether points and ranks are final, so that certificates may be issued."""
         return self.reveals_key(now) and self.phase_at(now) == self.Phase.FINAL
 
+    @property
+    def settles_at(self) -> datetime:
+        """When points and ranks are final, but for a board that is still being thawed."""
+        return max(self.objections_until, self.closes_at + timedelta(seconds=self.grace))
+
     def admits(self, member: Member) -> bool:
         """Whether `member` belongs to those it is for."""
         return not self.obstacle_for(member)

@@ -149,6 +149,12 @@ class Regrade(models.Model):
         return f"{self._meta.verbose_name} #{self.pk}"
 
     @property
+    def concerns_one(self) -> bool:
+        """Whether every result that changed is of the same competition."""
+        changed = PastResult.objects.filter(regrade=self).order_by()
+        return changed.values("attempt__competition").distinct().count() == 1
+
+    @property
     def wanted(self) -> corrections.Key:
         """The new key."""
         return corrections.Key(tuple(self.key), tuple(self.accepted))

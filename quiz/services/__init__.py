@@ -52,6 +52,7 @@ from quiz.services.folding import (
 )
 from quiz.services.freezing import (
     freeze_tickets,
+    obstacle_to_freezing,
     order_freeze,
     resume_freezes,
     run_freeze,
@@ -197,6 +198,7 @@ __all__ = [
     "make_organisers",
     "move_question",
     "next_question",
+    "obstacle_to_freezing",
     "order_freeze",
     "order_import",
     "order_scans",

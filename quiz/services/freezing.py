@@ -52,7 +52,7 @@ def order_freeze(
 
     Possible once everything is final and before the public value exists. `QuizError` with code
     draw_withdrawn, draw_frozen, draw_freezing, draw_value_out, draw_not_closed, draw_not_final,
-    or what `refuse_undecided` raises.
+    draw_not_handed_in, or what `refuse_undecided` raises.
     """
     now = now or timezone.now()
     try:
@@ -65,6 +65,15 @@ def order_freeze(
     except IntegrityError:
         raise QuizError("draw_freezing") from None
     return order
+
+
+def obstacle_to_freezing(*, draw: Draw, now: datetime) -> QuizError | None:
+    """Why `order_freeze` would refuse, None where it wouldn't."""
+    try:
+        _check(draw, now)
+    except QuizError as error:
+        return error
+    return None
 
 
 def run_freeze(*, order: FreezeOrder, now: datetime | None = None) -> FreezeOrder:
@@ -123,9 +132,10 @@ def _check(draw: Draw, now: datetime) -> None:
     competition = draw.competition
     if competition.state_at(now) != Competition.State.CLOSED:
         raise QuizError("draw_not_closed")
-    waiting = Attempt.objects.unfinished().filter(competition=competition)
-    if not competition.is_settled(now) or waiting.exists():
+    if not competition.is_settled(now):
         raise QuizError("draw_not_final")
+    if Attempt.objects.unfinished().filter(competition=competition).exists():
+        raise QuizError("draw_not_handed_in")
     refuse_undecided(competition)
 
 

@@ -122,6 +122,7 @@ def appeal_desk(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("appeal:edit", pk)
     others = appeal.attempt.appeals.exclude(pk=pk).order_by("-pk") if appeal.attempt else []
     context = {"appeal": appeal, "others": others, "form": form, "problem": problem}
+    context["own"] = appeal.taken_by_id == request.user.pk
     status = 422 if form.is_bound else 200
     return render(request, "quiz/admin/appeal.html", context, status=status)
 

@@ -17,7 +17,7 @@ from wagtail.permissions import register_permission_policy
 
 from quiz import services
 from quiz.errors import QuizError
-from quiz.evidence import sheet_of_replies
+from quiz.evidence import came_together, sheet_of_replies
 from quiz.models import Case, Disqualification
 from quiz.viewsets.base import LeadColumn, QuizIndexView
 from quiz.viewsets.desks import DeskViewSet, OnlyDecided
@@ -60,12 +60,14 @@ def case_desk(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("case:edit", pk)
     now = timezone.now()
     found = case.attempts.select_related("competition__bank", "member__union").order_by("pk")
+    sheets = [(row, sheet_of_replies(row, now)) for row in found[:SHEETS_SHOWN]]
     context = {
         "case": case,
         "form": form,
         "problem": problem,
         "barred": Disqualification.objects.members_out_of(case.competition),
-        "sheets": [(row, sheet_of_replies(row, now)) for row in found[:SHEETS_SHOWN]],
+        "sheets": sheets,
+        "came_together": any(came_together(replies) for _row, replies in sheets),
     }
     status = 422 if form.is_bound else 200
     return render(request, "quiz/admin/case.html", context, status=status)

@@ -139,6 +139,8 @@ def _desk(request: HttpRequest, draw: Draw, problem: str = "") -> HttpResponse:
         "draw": draw,
         "prizes": draw.prizes.all(),
         "wins": Win.objects.for_lists(draw)[:200],
+        "obstacle": services.obstacle_to_freezing(draw=draw, now=now),
+        "since": draw.competition.settles_at,
         "order": draw.freeze_orders.order_by("-pk").first(),
         "may_withdraw": not draw.obstacle_to_withdrawal() and by.has_perm("quiz.add_draw"),
         "form": RevealForm(request.POST if problem else None),

@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.permissions import register_permission_policy
 
 from quiz import services
-from quiz.corrections import Key, entered, other_wordings, problem_with
+from quiz.corrections import Key, entered, other_wordings, problem_with, reached
 from quiz.errors import QuizError
 from quiz.models import Question, QuestionVersion, Regrade
 from quiz.notices import drafted
@@ -30,6 +30,7 @@ register_permission_policy(Regrade, NothingIsDeleted(Regrade), exact_class=True)
 may_ask = permission_required("quiz.add_regrade")
 may_change = permission_required("quiz.change_regrade")
 FOUND_SHOWN = 20
+ONE_RIGHT = {Question.Kind.SINGLE, Question.Kind.BOOLEAN}
 
 
 class CorrectionForm(forms.Form):
@@ -72,6 +73,13 @@ class CorrectionForm(forms.Form):
             del self.fields["key"]
             return
         del self.fields["accepted"]
+        if content["kind"] in ONE_RIGHT:
+            self.fields["key"] = forms.TypedChoiceField(
+                label=self.fields["key"].label,
+                coerce=lambda place: (int(place),),
+                widget=forms.RadioSelect,
+            )
+            self.initial["key"] = next(iter(before.places), None)
         self.fields["key"].choices = [
             (place, f"{letter}. {text}")
             for place, (letter, text) in enumerate(zip(LETTERS, content["options"], strict=False))
@@ -146,12 +154,17 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _preview(question: Question, given: dict) -> Preview:
-    """What the correction `given` would change; `QuizError("bad_key")` when it can't be made."""
-    content = question.current.content
+    """What the correction `given` would change.
+
+    `QuizError` with code bad_key or same_key when it can't be made.
+    """
+    content, rule, others = question.current.content, given["rule"], given.get("others", ())
     key = entered(content, given.get("key", ()), given.get("accepted", ()))
     if problem := problem_with(content, key):
         raise QuizError("bad_key", problem)
-    return preview_of(question, key, given["rule"], given.get("others", ()))
+    if not reached(versions_of(question), question.current_id, key, rule, others):
+        raise QuizError("same_key")
+    return preview_of(question, key, rule, others)
 
 
 @require_safe
@@ -251,6 +264,11 @@ class RegradeIndexView(QuizIndexView):
         return Regrade.objects.for_lists()
 
 
+def _once_begun(name: str):
+    """What a list says of the figure `name`: nothing of a correction that was not confirmed."""
+    return lambda regrade: getattr(regrade, name) if regrade.confirmed_at else "—"
+
+
 class RegradeViewSet(DeskViewSet):
     model = Regrade
     icon = "edit"
@@ -261,8 +279,8 @@ class RegradeViewSet(DeskViewSet):
         Column("question", label=_("题目"), accessor="question"),
         Column("rule", label=_("怎样计分"), accessor="get_rule_display"),
         Column("state", label=_("状态"), accessor="get_state_display"),
-        "seen",
-        "changed",
+        Column("seen", label=_("已看答卷"), accessor=_once_begun("seen"), sort_key="seen"),
+        Column("changed", label=_("得分有变"), accessor=_once_begun("changed"), sort_key="changed"),
         "requested_at",
     ]
     list_filter = ["state", "rule"]

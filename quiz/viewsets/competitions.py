@@ -21,6 +21,7 @@ from wagtail.permissions import register_permission_policy
 
 from quiz import services, terms
 from quiz.drawing import Rule, shortages
+from quiz.maximum import most_points
 from quiz.models import Competition, Question, Round
 from quiz.models.round import MOST_ROUNDS
 from quiz.pools import pool_of
@@ -60,6 +61,8 @@ class CompetitionForm(WagtailAdminModelForm):
         self._check_papers(cleaned, rules)
         for found, round_rules in own.items():
             self._check_papers(cleaned, round_rules, found.label)
+        if not self.errors:
+            self._check_certificate(cleaned, [found or rules for found in own.values()] or [rules])
         return cleaned
 
     def _check_terms(self, cleaned):
@@ -99,6 +102,17 @@ class CompetitionForm(WagtailAdminModelForm):
         begun = self.instance.pk and self.instance.attempts.filter(round=None).exists()
         if plan and begun:
             self.add_error(None, _("这场竞赛已经有人不分关卡答过，不能再设关卡。"))
+
+    def _check_certificate(self, cleaned, papers):
+        """Refuse a level that nobody can reach; what is issued stays as it is."""
+        level = cleaned["certificate_points"]
+        if not level or self.instance.certified_at:
+            return
+        terms_of_points = (cleaned[name] for name in ("counting", "opens_at", "closes_at"))
+        most = most_points(pool_of(cleaned["bank"]), papers, *terms_of_points)
+        if level > most:
+            message = _("照组卷规则和记分办法，最多能得 %(most)d 分，没有人达得到这个分数线。")
+            self.add_error("certificate_points", message % {"most": most})
 
     def _check_papers(self, cleaned, rules, label=""):
         opens_at = cleaned.get("opens_at") or timezone.now()

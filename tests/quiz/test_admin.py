@@ -225,6 +225,29 @@ def test_a_competition_whose_bank_is_too_small_is_not_published(editor):
     assert not Competition.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("closes_at", "counting", "most"),
+    [
+        ("2030-05-04 18:00", "best", 100),  # the best four are worth 40, 30, 20 and 10
+        ("2030-05-04 18:00", "days", 400),
+        ("2030-05-03 00:00", "days", 200),  # midnight begins no third day
+    ],
+)
+def test_a_certificate_asks_for_no_more_than_can_be_reached(editor, closes_at, counting, most):
+    bank = QuestionBankFactory()
+    for number, points in enumerate((10, 20, 5, 30, 40, 5)):
+        make_question(bank, number=number, points=points)
+    asked = {"counting": counting, "opens_at": "2030-05-01 08:00", "closes_at": closes_at}
+    asked |= {"certificate_points": most + 1, "certificate_title": "学习证书"}
+    data = competition_data(bank, **asked)
+    form = editor.post(reverse("competition:add"), data).context["form"]
+    assert f"最多能得 {most} 分" in form.errors["certificate_points"][0]
+    draft = {name: value for name, value in data.items() if name != "published"}
+    assert editor.post(reverse("competition:add"), draft | {"slug": "draft"}).status_code == 302
+    data["certificate_points"] = most
+    assert editor.post(reverse("competition:add"), data).status_code == 302
+
+
 def test_what_old_papers_point_to_is_not_deleted(editor):
     question = make_question(QuestionBankFactory())
     response = editor.post(reverse("question:delete", args=[question.pk]))

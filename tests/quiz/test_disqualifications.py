@@ -350,9 +350,14 @@ class TestStaff:
         assert "欧阳小雪" in client.get(reverse("appeal:index")).content.decode()
         answer = {"accepted": "yes", "answer": "查明属实"}
         answering = reverse("appeal:edit", args=[appeal.pk])
+        page = client.get(answering).content.decode()
+        assert "资格是你取消的，申诉要由另一个人答复" in page
+        assert 'name="answer"' not in page
         assert "不能是同一个人" in client.post(answering, answer).content.decode()
         signed_in(other)
-        assert "代人作答" in client.get(answering).content.decode()
+        page = client.get(answering).content.decode()
+        assert "代人作答" in page
+        assert 'name="answer"' in page
         assert client.post(answering, answer).status_code == 302
         found.refresh_from_db()
         assert (found.lifted_reason, found.lifted_by) == ("查明属实", other)

@@ -9,6 +9,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -225,7 +226,7 @@ def test_each_step_waits_for_the_one_before(staff):
     attempt = services.start_attempt(competition=competition, member=member)
     closed(competition)
     draw.refresh_from_db()
-    refused("draw_not_final", services.freeze_tickets, draw=draw, by=staff)
+    refused("draw_not_handed_in", services.freeze_tickets, draw=draw, by=staff)
     Attempt.objects.all().delete()
     competition.objection_days = 3
     competition.save()
@@ -236,6 +237,38 @@ def test_each_step_waits_for_the_one_before(staff):
     draw.refresh_from_db()
     refused("draw_no_tickets", services.freeze_tickets, draw=draw, by=staff)
     assert attempt.member == member
+
+
+def test_the_desk_offers_no_freeze_before_it_works_and_says_since_when(staff, client, signed_in):
+    competition = CompetitionFactory(objection_days=3, grace=30)
+    finished(competition, 1)
+    draw = announced(competition, staff, value_due_at=timezone.now() + timedelta(days=90))
+    signed_in(staff)
+    desk = reverse("draw:edit", args=[draw.pk])
+    until = timezone.localtime(competition.objections_until - timedelta(seconds=1))
+    since = f"最终名次 {until:%Y年%-m月%-d日} 24:00 生效，从那时起可以封存"
+
+    def body(at):
+        with time_machine.travel(at, tick=False):
+            return client.get(desk).content.decode()
+
+    for at, words in (
+        (competition.closes_at - timedelta(minutes=1), "竞赛还没有截止"),
+        (competition.closes_at + timedelta(hours=1), "最终名次还没有公布"),
+    ):
+        told = body(at)
+        assert words in told
+        assert since in told
+        assert f"{desk}freeze/" not in told
+    waiting = services.start_attempt(competition=competition, member=MemberFactory())
+    late = body(competition.objections_until)
+    assert "还有答卷没有交完" in late
+    assert "从那时起可以封存" not in late
+    assert f"{desk}freeze/" not in late
+    services.submit_attempt(attempt=waiting)
+    ready = body(competition.objections_until)
+    assert "现在还不能封存" not in ready
+    assert f"{desk}freeze/" in ready
 
 
 def test_the_value_comes_after_everything_that_may_change_the_list(staff):

@@ -235,6 +235,24 @@ def test_staff_see_the_evidence_and_decide(case, staff, client, signed_in):
     assert "由" in client.get(desk).content.decode()
 
 
+@pytest.mark.django_db
+def test_a_case_says_what_replies_that_came_together_mean(staff, client, signed_in):
+    competition = CompetitionFactory(draw=6)
+    attempts = [quick(competition), quick(competition, step=0)]
+    signed_in(staff)
+    told = []
+    for attempt in attempts:
+        case = Case.objects.create(
+            competition=competition, day=attempt.day, signal=Case.Signal.PACE, key=attempt.pk,
+            evidence={"seconds_per_question": 0.4, "replies": 6, "elapsed": 2},
+            created_at=timezone.now(),
+        )  # fmt: skip
+        case.attempts.add(attempt)
+        page = client.get(reverse("case:edit", args=[case.pk])).content.decode()
+        told.append("断网时手机先存在本机" in page)
+    assert told == [False, True]
+
+
 def test_the_desk_is_for_those_who_may(case, client, signed_in):
     signed_in(MemberFactory())
     client.post(reverse("case:edit", args=[case.pk]), {"upheld": "yes", "note": "代答"})

@@ -19,7 +19,7 @@ from engagement.folding import LEAST
 from quiz import services
 from quiz.kept_reports import report_of
 from quiz.models import Attempt, Standing
-from quiz.postmortem import CLASSES, PostMortem, classes_of, unless_few
+from quiz.postmortem import CLASSES, PostMortem, classes_of, place_of, step_for, unless_few
 from tests.factories.quiz import CertificateFactory, CompetitionFactory, RoundFactory, answer_all
 from tests.factories.unions import MemberFactory, OfficerRoleFactory, UnionFactory
 from unions.models import Union
@@ -41,11 +41,30 @@ def test_every_one_is_in_one_class_of_points_and_none_of_few(counts):
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(LEAST, 50)), min_size=1))
 def test_classes_that_have_enough_stay_apart(counts):
     counts = dict(counts)
-    width = max(counts) // CLASSES + 1
-    wide = [each for each in classes_of(counts.items()) if each.high - each.low >= width]
-    for each in wide:  # only what is empty was joined
-        inside = {points // width for points in counts if each.low <= points <= each.high}
+    step, most = step_for(max(counts), max(counts)), max(counts)
+    for each in classes_of(counts.items()):  # only what is empty was joined
+        inside = {place_of(p, step, most) for p in counts if each.low <= p <= each.high}
         assert len(inside) == 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 10**4), st.integers(LEAST, 50)), min_size=1),
+    st.integers(0, 10**4),
+)
+def test_no_class_goes_above_what_can_be_reached(counts, more):
+    reached = max(counts)[0]
+    found = classes_of(counts, reached + more)
+    assert reached <= found[-1].high <= reached + more
+    assert {each.low % step_for(reached, reached + more) for each in found} == {0}
+
+
+def test_a_hundred_points_are_told_in_tens():
+    found = classes_of([(points, LEAST) for points in range(0, 101, 10)], 100)
+    bounds = [(each.low, each.high) for each in found]
+    assert bounds == [(low, low + 9) for low in range(0, 90, 10)] + [(90, 100)]
+    assert [each.people for each in found] == [LEAST] * 9 + [2 * LEAST]
+    few = classes_of([(10, LEAST), (60, LEAST)], 100)
+    assert few[-1].high == 69
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

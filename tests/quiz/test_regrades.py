@@ -24,6 +24,7 @@ from tests.factories.quiz import (
     CompetitionFactory,
     QuestionBankFactory,
     answer_all,
+    make_question,
     total_standings,
 )
 from tests.factories.unions import MemberFactory
@@ -317,6 +318,64 @@ def test_the_draft_of_the_notice_gives_no_reason_while_keys_may_not_show(
     assert ("教材勘误" in draft) == told
     assert ("只认新答案" in draft) == told
     assert ("草稿里没有写原因" in page) != told
+
+
+def test_the_draft_counts_nothing_where_it_would_stand_on_the_pages_of_two_competitions(
+    competition, staff, other, signed_in
+):
+    question = competition.bank.questions.first()
+    handed_in(competition, question, 1)
+    handed_in(CompetitionFactory(bank=competition.bank, draw=4), question, 1)
+    regrade = corrected(question, staff, other)
+    services.run_regrades()
+    draft, page = notice_of(regrade, signed_in(other))
+    assert "2 份得分有变" in page
+    assert "得分有变" not in draft
+    assert "已全部重新计分，名次随之重排" in draft
+
+
+def test_an_unchanged_key_is_refused_before_its_effect_is_looked_for(
+    competition, staff, client, signed_in
+):
+    question = competition.bank.questions.first()
+    handed_in(competition, question, 1)
+    signed_in(staff)
+    address = f"{reverse('regrade:add')}?question={question.pk}"
+    given = {"key": ["0"], "rule": "new", "preview": "1"}
+    response = client.post(address, given)
+    assert (response.status_code, response.context["preview"]) == (422, None)
+    assert "新答案和现在的一样" in response.content.decode()
+    response = client.post(address, given | {"rule": "all"})
+    assert response.context["preview"].gained == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "box"), [("single", "radio"), ("boolean", "radio"), ("multiple", "checkbox")]
+)
+def test_where_one_option_is_right_one_can_be_chosen(staff, client, signed_in, kind, box):
+    rights = [0, 2] if kind == "multiple" else [1]
+    options = 2 if kind == "boolean" else 4
+    question = make_question(QuestionBankFactory(), kind=kind, right=rights, options=options)
+    signed_in(staff)
+    page = client.get(reverse("regrade:add"), {"question": question.pk})
+    boxes = BeautifulSoup(page.content, "html.parser").select("#id_key input")
+    assert {found["type"] for found in boxes} == {box}
+    assert [int(found["value"]) for found in boxes if found.has_attr("checked")] == rights
+
+
+def test_the_list_has_no_figures_of_a_correction_that_waits(competition, staff, client, signed_in):
+    question = competition.bank.questions.first()
+    regrade = services.correct_key(question=question, key=[1], rule="new", reason="勘误", by=staff)
+    signed_in(staff)
+    assert figures_in_list(client) == ["—", "—"]
+    services.confirm_regrade(regrade=regrade, by=MemberFactory())
+    services.run_regrades()
+    assert figures_in_list(client) == ["0", "0"]
+
+
+def figures_in_list(client):
+    page = BeautifulSoup(client.get(reverse("regrade:index")).content, "html.parser")
+    return [cell.text.strip() for cell in page.select("tbody tr td")[4:6]]
 
 
 def test_a_draft_follows_what_may_be_shown_when_it_is_read(competition, staff, other, signed_in):

@@ -102,6 +102,19 @@ def test_a_round_that_can_not_be_drawn_is_not_published(editor):
     assert not Competition.objects.exists()
 
 
+@pytest.mark.parametrize(("counting", "most"), [("best", 40), ("rounds", 60)])
+def test_the_rounds_say_what_a_certificate_may_ask_for(editor, counting, most):
+    bank = QuestionBankFactory(questions=4)
+    rules = {0: [{"count": 2, "category": "", "difficulty": ""}]}  # the second has the usual four
+    rounds = with_rounds([round_row(1), round_row(2, days=(1, 2))], rules)
+    data = competition_data(bank, **rounds, counting=counting, certificate_title="学习证书")
+    data["certificate_points"] = most + 1
+    form = editor.post(reverse("competition:add"), data).context["form"]
+    assert f"最多能得 {most} 分" in form.errors["certificate_points"][0]
+    data["certificate_points"] = most
+    assert editor.post(reverse("competition:add"), data).status_code == 302
+
+
 @pytest.fixture
 def stored(db):
     """A competition of two rounds with an attempt in the first."""

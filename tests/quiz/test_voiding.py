@@ -207,11 +207,16 @@ def test_another_person_decides_and_the_result_comes_back(staff, client, signed_
     appeal = services.appeal(attempt=attempt, text="是我自己答的")
     signed_in(staff)
     desk = reverse("appeal:edit", args=[appeal.pk])
+    page = client.get(desk).content.decode()
+    assert "这份成绩是你取消的，申诉要由另一个人答复" in page
+    assert 'name="answer"' not in page
     response = client.post(desk, {"accepted": "yes", "answer": "查明属实"})
     assert "不能是同一个人" in response.content.decode()
     other = MemberFactory(is_superuser=True, is_staff=True)
     signed_in(other)
-    assert "是我自己答的" in client.get(reverse("appeal:edit", args=[appeal.pk])).content.decode()
+    page = client.get(desk).content.decode()
+    assert "是我自己答的" in page
+    assert 'name="answer"' in page
     assert client.post(desk, {"accepted": "yes"}).status_code == 422
     assert client.post(desk, {"accepted": "yes", "answer": "查明属实"}).status_code == 302
     attempt.refresh_from_db()
