@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 # to the address that it began with.
 FIXED = ("slug", "bank", "counting", "opens_at", "grace")
 DATES = ("opens_at", "closes_at", "freeze_at")
+# What members may have read before it changes: whoever saves it is told to tell them.
+TOLD = ("daily_tries", "seconds", "certificate_points")
 # All of it: the others may change while it runs, with an entry in the log.
-ALL = (*FIXED, "closes_at", "freeze_at", "daily_tries", "seconds")
+ALL = (*FIXED, "closes_at", "freeze_at", *TOLD)
 
 
 def same(before: Any, after: Any) -> bool:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import (
     FieldPanel,
@@ -44,6 +45,11 @@ class CompetitionForm(WagtailAdminModelForm):
 
     Once somebody began, what attempts and boards were built on stays; see `quiz.terms`.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The admin's script takes out what is Chinese, so that the box may come empty.
+        self.fields["slug"].error_messages |= {"required": SLUG_ERROR, "invalid": SLUG_ERROR}
 
     def clean(self):
         cleaned = super().clean()
@@ -146,6 +152,7 @@ def planned(form) -> Planned:
 
 
 # The admin's script takes out of a slug whatever else is typed, without a word.
+SLUG_ERROR = _("请写网址名：只写小写字母、数字和连字符，如 anquan-2026。")
 SLUG_HELP = _("用在网址里：只写小写字母、数字和连字符，如 anquan-2026。有人答过以后不能再改。")
 
 
@@ -193,6 +200,14 @@ class CompetitionEditView(QuizEditView):
             by=self.request.user,
         )
         return saved
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        changed = [form.fields[name].label for name in terms.TOLD if name in form.changed_terms]
+        if changed and form.instance.attempts.exists():
+            message = _("已经有人答过，%(what)s和他们读到的不同了，已记入操作记录。请出公告说明。")
+            messages.warning(self.request, message % {"what": "、".join(map(str, changed))})
+        return response
 
     @cached_property
     def header_more_buttons(self):

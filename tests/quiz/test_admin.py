@@ -202,6 +202,13 @@ def test_a_competition_can_be_made(editor):
     assert Competition.objects.get().question_count == 4
 
 
+@pytest.mark.parametrize("slug", ["", "安全竞赛", "an quan"])
+def test_an_address_that_is_none_says_what_one_is_made_of(editor, slug):
+    data = competition_data(QuestionBankFactory(questions=4), slug=slug)
+    form = editor.post(reverse("competition:add"), data).context["form"]
+    assert form.errors["slug"] == ["请写网址名：只写小写字母、数字和连字符，如 anquan-2026。"]
+
+
 def test_a_rule_without_a_difficulty_says_so(editor):
     page = editor.get(reverse("competition:add")).content.decode()
     assert "不限难度" in page

@@ -189,6 +189,26 @@ def test_tries_and_time_may_change_and_the_log_says_what_they_were(editor, begun
     assert "有人答过以后修改了日程或规则" in editor.get(address).content.decode()
 
 
+def test_whoever_changes_what_members_were_told_is_told_to_tell_them(editor, begun):
+    address = reverse("competition:edit", args=[begun.pk])
+    level = {"certificate_points": 20, "certificate_title": "知识之星"}
+
+    def said(**changes):
+        response = editor.post(address, form_of(begun, **level | changes), follow=True)
+        return "和他们读到的不同了" in (page := response.content.decode()), page
+
+    changed, page = said()
+    assert changed
+    assert "证书分数线和他们读到的不同了" in page
+    assert told() == [{"certificate_points": [None, 20]}]
+    assert not said()[0]
+    assert not said(title="改了标题")[0]
+    changed, page = said(daily_tries=5, seconds=600)
+    assert "每天可答次数、每次限时（秒）和他们读到的不同了" in page
+    Attempt.objects.all().delete()
+    assert not said(daily_tries=4, seconds=900)[0]
+
+
 def test_where_nobody_began_new_dates_start_afresh(editor):
     now = timezone.now()
     competition = CompetitionFactory(
@@ -221,6 +241,7 @@ TERMS = st.fixed_dictionaries(
         "freeze_at": st.none() | MOMENTS,
         "daily_tries": st.integers(1, 3),
         "seconds": st.integers(30, 32),
+        "certificate_points": st.none() | st.integers(1, 2),
     }
 )
 
@@ -230,7 +251,7 @@ def test_what_is_over_never_moves_and_nothing_moves_to_what_is_over(before, afte
     labels = {name: name for name in terms.ALL}
     refused = terms.refusals(before, after, labels, NOW)
     changed = {name for name in terms.ALL if before[name] != after[name]}
-    assert set(refused) <= changed - {"daily_tries", "seconds"}
+    assert set(refused) <= changed - set(terms.TOLD)
     assert changed & set(terms.FIXED) <= set(refused)
     for name in changed & {"closes_at", "freeze_at"}:
         touched = [moment for moment in (before[name], after[name]) if moment and moment <= NOW]
