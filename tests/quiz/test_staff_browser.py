@@ -19,7 +19,7 @@ KNOWN = {
         "Wagtail's map of a long form scrolls on a phone; its links can be reached by the keyboard"
     ),
 }
-FILES = {"quiz_import_template", "quiz_export", "case:export"}
+FILES = {"quiz_import_template", "quiz_export", "quiz_export_word", "case:export"}
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GOOD = ["工会法", "甲？", "一", "二", "A", ""]
 TWICE = ["工会法", "甲。", "一", "二", "B", ""]
