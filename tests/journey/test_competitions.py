@@ -184,7 +184,7 @@ def test_questions_come_in_from_a_file_are_reviewed_and_disputed(visitor, tmp_pa
         page = reviewer.go("/cms/questionbank/")
         reviewer.check_width()
         page.get_by_role("row", name="工声示例题库").get_by_role("button").first.click()
-        table = opened(reviewer, page.get_by_role("link", name="导出题目")).active
+        table = opened(reviewer, page.get_by_role("link", name="导出题目", exact=True)).active
         cells = {cell for row in table.iter_rows(values_only=True) for cell in row}
         assert {*HEADS, LADDER[3], "气瓶在车间里怎样放？"} <= cells
 
