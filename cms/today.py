@@ -134,7 +134,7 @@ def decided_against(member: Member, now: datetime) -> list[dict[str, Any]]:
         {
             "title": _("成绩已取消：%(title)s") % {"title": one.competition.title},
             "note": one.void_reason,
-            "tag": one.appeal_step,
+            "tag": one.next_step,
             "kind": "due",
             "url": one.get_absolute_url(),
         }

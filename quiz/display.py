@@ -16,6 +16,13 @@ def duration(seconds: int) -> str:
     return _("%(seconds)d 秒") % {"seconds": rest}
 
 
+def appeal_step(*, made: bool, decided: bool) -> str:
+    """What is to be done or read of an appeal, in a few characters."""
+    if not made:
+        return _("可以申诉")
+    return _("申诉已答复") if decided else _("申诉在处理")
+
+
 def clock(seconds: int) -> str:
     """Remaining seconds as on a clock: 768 → 12:48; never below 00:00."""
     minutes, rest = divmod(max(int(seconds), 0), 60)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from quiz.display import appeal_step
 from quiz.drawing import Paper
 from quiz.models.competition import Competition
 from quiz.models.round import Round
@@ -300,12 +301,10 @@ class Attempt(models.Model):
         return found
 
     @property
-    def appeal_step(self) -> str:
+    def next_step(self) -> str:
         """What of an appeal against the result that was taken away is to be done or read."""
-        present = [one for one in self.appeals.all() if one.void_at == self.void_at]
-        if not present:
-            return _("可以申诉")
-        return _("申诉已答复") if present[0].decided_at else _("申诉在处理")
+        decided = [one.decided_at for one in self.appeals.all() if one.void_at == self.void_at]
+        return appeal_step(made=bool(decided), decided=any(decided))
 
     def takes_answers(self, now: datetime) -> bool:
         return self.submitted_at is None and now <= self.accepts_until

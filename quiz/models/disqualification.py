@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from quiz.display import appeal_step
 from quiz.models.attempt import Attempt, AttemptQuerySet
 from quiz.models.competition import Competition
 from unions.models import Member
@@ -135,9 +136,7 @@ class Disqualification(models.Model):
     def next_step(self) -> str:
         """What of the appeal is to be done or read."""
         appeal = getattr(self, "appeal", None)
-        if appeal is None:
-            return _("可以申诉")
-        return _("申诉已答复") if appeal.decided_at else _("申诉在处理")
+        return appeal_step(made=appeal is not None, decided=bool(appeal and appeal.decided_at))
 
     @property
     def state(self) -> str:

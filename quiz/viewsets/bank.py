@@ -205,8 +205,8 @@ class QuestionFilterSet(WagtailFilterSet):
 
 
 def source_label(question: Question) -> str:
-    """What has become of the source of `question`, in words."""
-    return str(Question.SourceNews(question.source_news).label) if question.source_news else ""
+    """What has become of the source of `question`, in words; a dash while nothing has."""
+    return str(Question.SourceNews(question.source_news).label) if question.source_news else "—"
 
 
 class QuestionViewSet(QuizViewSet):
